@@ -1,0 +1,1 @@
+"""People, what they are here, and how they sign in."""

@@ -1,0 +1,12 @@
+"""Who may do what to accounts."""
+
+from __future__ import annotations
+
+from coproduce.accounts.rules import Role, Standing
+from coproduce.words import Message, say
+
+
+def refuse_give_role(me: Standing) -> Message | None:
+    if not me.holds(Role.ADMINISTRATOR):
+        return say("Only an administrator can give roles.")
+    return None

@@ -1,0 +1,141 @@
+"""Reads of people, and of who somebody is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from coproduce import clock
+from coproduce.accounts.models import CircleMade, Occupancy, Person, RoleHeld, Seat, SignIn, WayIn
+from coproduce.accounts.rules import EVERYWHERE, STRANGER, Circle, Role, Standing, WayInKind
+from coproduce.db import db
+from coproduce.neighbourhoods.models import Home
+from coproduce.neighbourhoods.queries import tree
+from coproduce.neighbourhoods.rules import Tree
+from coproduce.outbox import Envelope
+
+
+def standing_of(person: Person, places: Tree | None = None) -> Standing:
+    """Who this person is today, from rows that are loaded with them."""
+    today = clock.today()
+    places = places or tree()
+    homes = [o.home.place_id for o in person.occupancies if _is_live(o, today)]
+    lives_in = frozenset(spot.id for place_id in homes for spot in places.around(place_id))
+    root = places.neighbourhood(homes[0]) if homes else None
+    return Standing(
+        person_id=person.id,
+        public_name=person.public_name,
+        language=person.language,
+        roles=_roles(person, places, today),
+        lives_in=lives_in if person.adult else frozenset(),
+        circles=frozenset(seat.circle.kind for seat in person.seats if _is_live(seat, today)),
+        neighbourhood=root.name if root else "",
+        neighbourhood_id=root.id if root else None,
+    )
+
+
+def _roles(person: Person, places: Tree, today: date) -> dict[Role, frozenset[int] | None]:
+    found: dict[Role, frozenset[int] | None] = {}
+    for held in person.roles:
+        if not _is_live(held, today):
+            continue
+        so_far = found.get(held.kind, frozenset())
+        if held.place_id is None or so_far is EVERYWHERE:
+            found[held.kind] = EVERYWHERE
+        else:
+            found[held.kind] = so_far | places.within(held.place_id)
+    return found
+
+
+def _is_live(row: Occupancy | RoleHeld | Seat, today: date) -> bool:
+    return row.since <= today and (row.until is None or row.until >= today)
+
+
+def _whole_person() -> tuple[object, ...]:
+    return (
+        selectinload(Person.occupancies).joinedload(Occupancy.home),
+        selectinload(Person.roles),
+        selectinload(Person.seats).joinedload(Seat.circle),
+    )
+
+
+def signed_in_as(token_hash: str) -> tuple[SignIn, Standing] | None:
+    """The sign-in with this hash that has not ended, and who it is."""
+    query = (
+        select(SignIn)
+        .where(SignIn.hash == token_hash, SignIn.ended_at.is_(None))
+        .options(joinedload(SignIn.person).options(*_whole_person()))  # type: ignore[arg-type]
+    )
+    sign_in = db.session.scalars(query).first()
+    if sign_in is None or sign_in.person.closed_at is not None:
+        return None
+    return sign_in, standing_of(sign_in.person)
+
+
+def standing(person_id: int) -> Standing:
+    """Who the person with this id is today; a stranger when there is none."""
+    query = select(Person).where(Person.id == person_id).options(*_whole_person())  # type: ignore[arg-type]
+    person = db.session.scalars(query).first()
+    return standing_of(person) if person else STRANGER
+
+
+def people_with_role(role: Role, place_id: int | None = None) -> Sequence[Person]:
+    """Everybody who holds this role today, at this place or everywhere, oldest first."""
+    today = clock.today()
+    query = (
+        select(Person)
+        .join(RoleHeld, RoleHeld.person_id == Person.id)
+        .where(RoleHeld.kind == role, RoleHeld.since <= today, Person.closed_at.is_(None))
+        .where(RoleHeld.until.is_(None) | (RoleHeld.until >= today))
+        .order_by(Person.id)
+        .distinct()
+    )
+    if place_id is not None:
+        around = [spot.id for spot in tree().around(place_id)]
+        query = query.where(RoleHeld.place_id.is_(None) | RoleHeld.place_id.in_(around))
+    return db.session.scalars(query).all()
+
+
+def people_in_circle(kind: Circle) -> Sequence[Person]:
+    today = clock.today()
+    query = (
+        select(Person)
+        .join(Seat, Seat.person_id == Person.id)
+        .join(CircleMade, CircleMade.id == Seat.circle_id)
+        .where(CircleMade.kind == kind, Seat.since <= today, Person.closed_at.is_(None))
+        .where(Seat.until.is_(None) | (Seat.until >= today))
+        .order_by(Person.id)
+        .distinct()
+    )
+    return db.session.scalars(query).all()
+
+
+def adults_living_in(place_ids: Iterable[int]) -> Sequence[tuple[int, int]]:
+    """Every adult with a live occupancy in these places: (person id, place of their home), one row each."""
+    today = clock.today()
+    query = (
+        select(Person.id, Home.place_id)
+        .join(Occupancy, Occupancy.person_id == Person.id)
+        .join(Home, Home.id == Occupancy.home_id)
+        .where(Home.place_id.in_(list(place_ids)), Person.adult, Occupancy.since <= today)
+        .where(Occupancy.until.is_(None) | (Occupancy.until >= today))
+        .order_by(Person.id, Occupancy.since.desc(), Home.id)
+    )
+    found: dict[int, int] = {}
+    for person_id, place_id in db.session.execute(query):
+        found.setdefault(person_id, place_id)
+    return list(found.items())
+
+
+def envelopes(person_ids: Sequence[int]) -> dict[int, Envelope]:
+    """Where letters to these people go: the newest email of each, or paper."""
+    query = (
+        select(Person.id, Person.public_name, WayIn.value)
+        .outerjoin(WayIn, (WayIn.person_id == Person.id) & (WayIn.kind == WayInKind.EMAIL))
+        .where(Person.id.in_(person_ids))
+        .order_by(Person.id, WayIn.id)
+    )
+    return {row.id: Envelope(row.public_name, row.value) for row in db.session.execute(query)}

@@ -1,0 +1,1 @@
+"""Talk: threads and comments. Knows nothing of what it hangs on."""

@@ -1,0 +1,1 @@
+"""The invented year: made only through the actions, with the clock moved."""

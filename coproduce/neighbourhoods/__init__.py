@@ -1,0 +1,1 @@
+"""The tree of places, and the homes on its leaves."""

@@ -1,0 +1,216 @@
+"""Tables of proposals. What is published is a version, and a version never changes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coproduce.accounts.models import Person
+from coproduce.db import Base, choice
+from coproduce.deliberation.models import Thread
+from coproduce.duties.models import Duty, DutyVersion
+from coproduce.duties.rules import Area
+from coproduce.neighbourhoods.models import Place
+from coproduce.proposals.rules import AuthorState, Hold, Mandate, Stage, Stand, Within
+from coproduce.texts import slug
+
+
+class Proposal(Base):
+    """Something people want changed. `title` and `summary` are its newest version's, kept here for lists."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (Index("ix_proposal_place_id_stage", "place_id", "stage"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="RESTRICT"))
+    area: Mapped[Area] = mapped_column(choice(Area, "area"))
+    stage: Mapped[Stage] = mapped_column(choice(Stage, "stage"))
+    title: Mapped[str] = mapped_column(sa.String(120))
+    summary: Mapped[str] = mapped_column(sa.Text)
+    reasons: Mapped[str] = mapped_column(sa.Text)
+    raised_by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    made_at: Mapped[datetime]
+    raised_at: Mapped[datetime | None]
+    mandate: Mapped[Mandate | None] = mapped_column(choice(Mandate, "mandate"))
+    mandate_words: Mapped[str] = mapped_column(sa.Text, default="")
+    mandate_at: Mapped[datetime | None]
+    support_count: Mapped[int] = mapped_column(default=0)
+    support_reached_on: Mapped[date | None]
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="RESTRICT"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"))
+
+    place: Mapped[Place] = relationship()
+    raised_by: Mapped[Person] = relationship(foreign_keys=[raised_by_id])
+    thread: Mapped[Thread] = relationship()
+
+    @property
+    def address(self) -> str:
+        return f"{slug(self.title)}-{self.id}".lstrip("-")
+
+
+class Author(Base):
+    """A person who writes the proposal, in the order that credit is given."""
+
+    __tablename__ = "author"
+    __table_args__ = (UniqueConstraint("proposal_id", "person_id"),)
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    state: Mapped[AuthorState] = mapped_column(choice(AuthorState, "state"))
+    position: Mapped[int]
+
+    person: Mapped[Person] = relationship()
+
+
+class Support(Base):
+    """That a person backs a proposal. One live row each; taking it back ends the row."""
+
+    __tablename__ = "support"
+    __table_args__ = (
+        Index(
+            "uq_support_one_live",
+            "proposal_id",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        ),
+    )
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+
+class Clause(Base):
+    """A clause's identity, which lives through every version of its words."""
+
+    __tablename__ = "clause"
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"), index=True)
+    position: Mapped[int]
+    removed: Mapped[bool] = mapped_column(default=False)
+
+    versions: Mapped[list[ClauseVersion]] = relationship(order_by="ClauseVersion.no", back_populates="clause")
+    choices: Mapped[list[Choice]] = relationship(order_by="Choice.position, Choice.id")
+    questions: Mapped[list[DutyQuestion]] = relationship(order_by="DutyQuestion.id", back_populates="clause")
+
+
+class ClauseVersion(Base):
+    """What a clause said and how it stood. Never changes."""
+
+    __tablename__ = "clause_version"
+    __table_args__ = (UniqueConstraint("clause_id", "no"),)
+
+    clause_id: Mapped[int] = mapped_column(ForeignKey("clause.id", ondelete="RESTRICT"))
+    no: Mapped[int]
+    words: Mapped[str] = mapped_column(sa.Text)
+    stand: Mapped[Stand] = mapped_column(choice(Stand, "stand"))
+    range_words: Mapped[str] = mapped_column(sa.Text, default="")
+    cost_pence: Mapped[int | None]
+    made_at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+
+    clause: Mapped[Clause] = relationship(back_populates="versions")
+    ties: Mapped[list[Tie]] = relationship(order_by="Tie.id")
+
+
+class Tie(Base):
+    """That a duty, in one of its versions, holds a clause."""
+
+    __tablename__ = "tie"
+    __table_args__ = (UniqueConstraint("clause_version_id", "duty_version_id"),)
+
+    clause_version_id: Mapped[int] = mapped_column(ForeignKey("clause_version.id", ondelete="RESTRICT"))
+    duty_version_id: Mapped[int] = mapped_column(ForeignKey("duty_version.id", ondelete="RESTRICT"), index=True)
+    hold: Mapped[Hold] = mapped_column(choice(Hold, "hold"))
+
+    duty_version: Mapped[DutyVersion] = relationship()
+
+
+class Choice(Base):
+    """One option of a flexible clause: what a ballot may offer."""
+
+    __tablename__ = "choice"
+
+    clause_id: Mapped[int] = mapped_column(ForeignKey("clause.id", ondelete="RESTRICT"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(120))
+    meaning: Mapped[str] = mapped_column(sa.Text, default="")
+    cost_pence: Mapped[int | None]
+    within: Mapped[Within] = mapped_column(choice(Within, "within"))
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+
+
+class Version(Base):
+    """A published text, never changed. Its fingerprint stands on ballots and papers."""
+
+    __tablename__ = "version"
+    __table_args__ = (UniqueConstraint("proposal_id", "no"),)
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"))
+    no: Mapped[int]
+    title: Mapped[str] = mapped_column(sa.String(120))
+    summary: Mapped[str] = mapped_column(sa.Text)
+    reasons: Mapped[str] = mapped_column(sa.Text)
+    why: Mapped[str] = mapped_column(sa.Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    made_at: Mapped[datetime]
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+
+    proposal: Mapped[Proposal] = relationship()
+    clauses: Mapped[list[VersionClause]] = relationship(order_by="VersionClause.position")
+
+
+class VersionClause(Base):
+    """A clause in a version, at its place."""
+
+    __tablename__ = "version_clause"
+    __table_args__ = (UniqueConstraint("version_id", "position"),)
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id", ondelete="RESTRICT"))
+    position: Mapped[int]
+    clause_version_id: Mapped[int] = mapped_column(ForeignKey("clause_version.id", ondelete="RESTRICT"))
+
+    clause_version: Mapped[ClauseVersion] = relationship()
+
+
+class DutyQuestion(Base):
+    """What is unclear about a clause, put to a named duty keeper, with the day an answer is due."""
+
+    __tablename__ = "duty_question"
+    __table_args__ = (CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_with_words"),)
+
+    clause_id: Mapped[int] = mapped_column(ForeignKey("clause.id", ondelete="RESTRICT"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    words: Mapped[str] = mapped_column(sa.Text)
+    asked_at: Mapped[datetime]
+    due_on: Mapped[date]
+    answer: Mapped[str] = mapped_column(sa.Text, default="")
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    duty_version_id: Mapped[int | None] = mapped_column(ForeignKey("duty_version.id", ondelete="RESTRICT"))
+
+    clause: Mapped[Clause] = relationship(back_populates="questions")
+    keeper: Mapped[Person | None] = relationship(foreign_keys=[keeper_id])
+    duty_version: Mapped[DutyVersion | None] = relationship()
+
+
+__all__ = [
+    "Author",
+    "Choice",
+    "Clause",
+    "ClauseVersion",
+    "Duty",
+    "DutyQuestion",
+    "Proposal",
+    "Support",
+    "Tie",
+    "Version",
+    "VersionClause",
+]

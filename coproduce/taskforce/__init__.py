@@ -1,0 +1,1 @@
+"""The landlord's answers and promises, and the task force that tests them."""

@@ -1,0 +1,1 @@
+"""Ballots: who may vote, what was chosen, and one honest count."""

@@ -1,0 +1,170 @@
+"""Form fields that clean what people type, keep it when something is wrong, and say what to do in our own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, IntegerField, SelectChoice, StringField, TextAreaField
+from wtforms.validators import StopValidation, ValidationError
+
+from coproduce import texts
+from coproduce.errors import Conflict
+from coproduce.words import Message, say, say_n
+
+Check = Callable[[FlaskForm, Field], None]
+
+
+class Form(FlaskForm):
+    """A form whose last word on a problem may come from the action: `form.refuse(conflict.message)`."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = False
+
+    def refuse(self, message: Message) -> None:
+        self.form_errors = [*self.form_errors, message]
+
+
+class _Cleaned:
+    """Keeps what was typed as `data`; says what is wrong with it in validation, not by failing."""
+
+    raw_data: list[Any] | None
+    data: Any
+    _trouble: Message | None = None
+    _clean: Callable[[str], str]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self._trouble = None
+        typed = str(valuelist[0]) if valuelist else ""
+        try:
+            self.data = type(self)._clean(typed)
+        except Conflict as conflict:
+            self.data = "".join(c for c in typed if c != "\x00" and not 0xD800 <= ord(c) <= 0xDFFF)
+            self._trouble = conflict.message
+
+    def pre_validate(self, form: Any) -> None:
+        if self._trouble:
+            raise StopValidation(self._trouble)  # type: ignore[arg-type]
+
+
+class Line(_Cleaned, StringField):  # type: ignore[misc]
+    """One line of text."""
+
+    type = "StringField"
+    _clean = staticmethod(texts.clean_line)
+
+
+class Words(_Cleaned, TextAreaField):  # type: ignore[misc]
+    """Text of several lines."""
+
+    type = "TextAreaField"
+    _clean = staticmethod(texts.clean)
+
+
+class Email(_Cleaned, EmailField):  # type: ignore[misc]
+    """An email address, in lower case."""
+
+    type = "EmailField"
+    _clean = staticmethod(lambda typed: texts.clean_line(typed).lower())
+
+
+class WholeNumber(IntegerField):
+    """A whole number; what was typed stays when it is none."""
+
+    type = "IntegerField"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
+        if text and not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise ValueError(say("Write a whole number, such as 12."))
+        self.data = int(text) if text else None
+
+
+class DayField(Field):
+    """A day in three boxes of one name: day, month, year."""
+
+    type = "DayField"
+
+    def _value_parts(self) -> tuple[str, str, str]:
+        if self.raw_data:
+            parts = [str(part)[:10] for part in (*self.raw_data, "", "", "")]
+            return parts[0], parts[1], parts[2]
+        if isinstance(self.data, date):
+            return str(self.data.day), str(self.data.month), str(self.data.year)
+        return "", "", ""
+
+    def _value(self) -> str:
+        return " ".join(self._value_parts()).strip()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        parts = [str(part).strip() for part in valuelist]
+        if not any(parts):
+            return
+        if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 5 for part in parts):
+            raise ValueError(say("Write a day, a month and a year in numbers, such as 27 3 2027."))
+        day, month, year = (int(part) for part in parts)
+        if not 1900 <= year <= 2200:
+            raise ValueError(say("Write the year in four numbers, such as 2027."))
+        try:
+            self.data = date(year, month, day)
+        except ValueError:
+            raise ValueError(say("There is no such day. Check the day and the month.")) from None
+
+
+def needed(message: Message) -> Check:
+    """Something must be there. Later checks wait until it is."""
+
+    def check(form: FlaskForm, field: Field) -> None:
+        if field.errors:
+            raise StopValidation
+        if field.data in (None, "", []):
+            raise StopValidation(message)  # type: ignore[arg-type]
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]
+    return check
+
+
+def optional(form: FlaskForm, field: Field) -> None:
+    """Nothing need be there; then nothing else is checked."""
+    if not field.data and not field.errors:
+        raise StopValidation
+
+
+def at_most(longest: int) -> Check:
+    """No more than this many characters."""
+
+    def check(form: FlaskForm, field: Field) -> None:
+        over = len(field.data or "") - longest
+        if over > 0:
+            raise ValidationError(
+                say_n(
+                    "This is {n} letter too long. Keep it to {longest} or fewer.",
+                    "This is {n} letters too long. Keep it to {longest} or fewer.",
+                    over,
+                    longest=longest,
+                )  # type: ignore[arg-type]
+            )
+
+    check.limit = longest  # type: ignore[attr-defined]
+    check.field_flags = {"maxlength": longest}  # type: ignore[attr-defined]
+    return check
+
+
+def email_address(form: FlaskForm, field: Field) -> None:
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        validate_email(field.data, check_deliverability=False)
+    except EmailNotValidError:
+        raise ValidationError(
+            say("This does not look like an email address. It needs a name, an @ and a place: ann@example.org.")  # type: ignore[arg-type]
+        ) from None
+
+
+def choices(*pairs: tuple[Any, Any]) -> list[SelectChoice]:
+    """Choices for radios and lists: (value, label)."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
