@@ -17,7 +17,7 @@ test: $(V)/.dev assets ## Run the whole suite: SQLite, PostgreSQL, and a browser
 	@$(V)/bin/python -m tests.run
 
 lint: $(V)/.dev ## Check style, imports and templates
-	@$(V)/bin/ruff format --check . && $(V)/bin/ruff check . && $(V)/bin/lint-imports --no-logo && $(V)/bin/djlint templates --check --lint --quiet
+	@$(V)/bin/ruff format --check . && $(V)/bin/ruff check . && $(V)/bin/lint-imports --no-logo && $(V)/bin/djlint templates --lint --quiet
 
 types: $(V)/.dev ## Check types
 	@$(V)/bin/mypy
@@ -30,6 +30,12 @@ worker: $(V)/.run ## Run the worker as in production
 
 screenshots: $(V)/.dev assets ## Photograph the main pages at 360 and 1200 px into screenshots/
 	@$(V)/bin/python -m tests.screenshots
+
+measure: $(V)/.dev assets ## Measure CPU a request, for docs/performance.md
+	@$(V)/bin/python -m tests.measure
+
+words: $(V)/.dev ## Write every message to coproduce/translations/coproduce.pot, for translators
+	@$(V)/bin/python -m tests.languages
 
 lock: $(V)/.tool ## Work out the locked packages again
 	@$(RESOLVE) -o requirements.lock
@@ -56,5 +62,5 @@ $(V)/.dev: $(V)/.run requirements-dev.lock
 	@$(V)/bin/uv pip install --quiet --python $(V)/bin/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo demo-reset test lint types serve worker screenshots lock assets
+.PHONY: help demo demo-reset test lint types serve worker screenshots measure words lock assets
 .DEFAULT_GOAL := help

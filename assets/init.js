@@ -13,19 +13,19 @@
     element.focus();
   }
 
-  function tellErrors(root) {
-    const summary = find(root, ".error-summary");
-    document.title = summary ? document.body.dataset.errorTitle.replace("{title}", plainTitle()) : plainTitle();
-    if (summary) focusOn(summary);
-    return Boolean(summary);
+  function titleErrors() {
+    const wrong = document.querySelector(".error-summary");
+    document.title = wrong ? document.body.dataset.errorTitle.replace("{title}", plainTitle) : plainTitle();
   }
 
   function say(words) {
     const region = document.getElementById("said");
     const line = document.getElementById("said-so").content.cloneNode(true);
-    line.querySelector("span").textContent = words;
-    region.replaceChildren();
-    setTimeout(() => region.replaceChildren(line), 100);
+    const text = document.createElement("span");
+    text.textContent = words;
+    line.firstElementChild.append(text);
+    region.textContent = "";
+    setTimeout(() => { region.textContent = ""; region.append(line); }, 100);
   }
 
   function countLetters(area) {
@@ -38,7 +38,7 @@
     shown.after(heard);
     let waiting;
     const words = () => {
-      const left = area.dataset.limit - area.value.replace(/\r?\n/g, "\r\n").length;
+      const left = area.dataset.limit - [...area.value].length;
       return [left, (left < 0 ? area.dataset.over : area.dataset.left).replace("{n}", Math.abs(left).toLocaleString(document.documentElement.lang))];
     };
     const tell = () => {
@@ -62,17 +62,18 @@
     if (flashed) say(flashed.textContent);
   });
 
-  let lastFocus = "";
-  document.addEventListener("focusin", (event) => { lastFocus = event.target.id; });
+  let lastFocus = null;
+  document.addEventListener("focusin", (event) => { lastFocus = event.target; });
 
   document.addEventListener("htmx:load", (event) => {
     const fresh = event.detail.elt;
     if (fresh === document.body) return;
     ready(fresh.parentElement || fresh);
-    if (tellErrors(fresh)) return;
-    const wanted = find(fresh, "[data-focus]") || (document.activeElement === document.body && document.getElementById(lastFocus));
-    if (wanted) focusOn(wanted);
-    else if (document.activeElement === document.body) focusOn(fresh);
+    titleErrors();
+    const wanted = find(fresh, ".error-summary") || find(fresh, "[data-focus]");
+    if (wanted) return focusOn(wanted);
+    const lost = lastFocus && !lastFocus.isConnected && document.activeElement === document.body;
+    if (lost) focusOn(document.getElementById(lastFocus.id) || fresh);
   });
 
   document.addEventListener("said", (event) => say(event.detail.value));
@@ -85,7 +86,28 @@
       event.stopImmediatePropagation();
     } else form.dataset.sent = Date.now();
   }, true);
-  document.addEventListener("htmx:afterRequest", (event) => { delete event.detail.elt.dataset.sent; });
+
+  const slow = new Map();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const asked = event.detail.elt;
+    if (!asked.matches("form")) return;
+    slow.set(asked, setTimeout(() => {
+      const line = document.createElement("p");
+      line.className = "busy";
+      line.setAttribute("role", "status");
+      line.textContent = document.body.dataset.busy;
+      asked.append(line);
+    }, 500));
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const asked = event.detail.elt;
+    clearTimeout(slow.get(asked));
+    slow.delete(asked);
+    delete asked.dataset.sent;
+    asked.querySelectorAll(".busy").forEach((line) => line.remove());
+  });
+
+  for (const trouble of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(trouble, () => say(document.body.dataset.lost));
 
   const opened = [];
   addEventListener("beforeprint", () => document.querySelectorAll("details:not([open])").forEach((box) => { box.open = true; opened.push(box); }));

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from coproduce import web
+from coproduce.web import problems
 from coproduce.words import say
 
 if TYPE_CHECKING:
@@ -59,5 +60,8 @@ def guard() -> ResponseReturnValue | None:
         abort(403)
     if viewer().known:
         return None
+    sign_in = url_for("accounts.sign_in", next=web.here())
+    if request.method not in problems.SAFE_METHODS:
+        return problems.signed_out(sign_in)
     flash(str(say("Sign in to go on. We will bring you back here.")))
-    return web.go(url_for("accounts.sign_in", next=web.here()))
+    return web.go(sign_in)

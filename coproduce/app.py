@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from coproduce import access, audit, clock, config, db, jobs, logs, outbox, security, static, web, words
+from coproduce import access, audit, clock, config, db, jobs, logs, outbox, security, static, texts, web, words
 from coproduce.accounts import queries as people
 from coproduce.accounts import views as accounts
 from coproduce.config import Settings, brand, logo_file
@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_env()
     config.use(settings)
     app = Flask("coproduce", template_folder="../templates", static_folder=None)
-    app.config.update(settings.flask())
+    app.config.update(settings.flask(), SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings.database_url))
     app.extensions["settings"] = settings
     set_up_the_trunk(app, settings)
     set_up_requests(app, settings)
@@ -65,13 +65,14 @@ def set_up_requests(app: Flask, settings: Settings) -> None:
     app.url_map.converters["id"] = web.IdConverter
     app.url_map.converters["thing"] = web.ThingConverter
     app.before_request(security.name_request)
+    app.before_request(guess_language)
     app.before_request(read_or_write)
     app.before_request(read_the_body)
     security.guard(app)
     app.before_request(choose_language)
     app.before_request(access.guard)
+    app.after_request(lambda response: security.add_headers(response, settings))  # the last word: Flask goes backwards
     app.after_request(keep_or_undo)
-    app.after_request(lambda response: security.add_headers(response, settings))
     problems.handle(app)
 
 
@@ -85,10 +86,17 @@ def read_the_body() -> None:
         request.form  # noqa: B018
 
 
+def guess_language() -> None:
+    """What was chosen in this browser, else what it asks for, else English: error pages speak it too."""
+    offered = [language.code for language in words.languages()]
+    words.speak(session.get("language") or request.accept_languages.best_match(offered, words.ENGLISH))
+
+
 def choose_language() -> None:
-    """The person's own choice; else what their browser asks for; else English."""
-    asked = request.accept_languages.best_match([language.code for language in words.languages()], words.ENGLISH)
-    words.speak(current_user.standing.language or asked)
+    """Once we know who it is: their own choice."""
+    mine = current_user.standing.language
+    if mine:
+        words.speak(mine)
 
 
 def keep_or_undo(response: Response) -> Response:
@@ -110,7 +118,7 @@ def set_up_templates(app: Flask, settings: Settings) -> None:
     env.add_extension("jinja2.ext.do")
     env.install_gettext_callables(words.gettext_plain, words.ngettext_plain, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(day=words.day, short_day=words.short_day, moment=words.moment, clock_time=words.clock_time)
-    env.filters.update(money=words.money, number=words.number)
+    env.filters.update(money=words.money, number=words.number, initials=texts.initials)
     env.globals.update(asset=static.asset, _=env.globals["gettext"])
     env.globals["ui"] = env.get_template("components/all.html").module
     site = static.Site.of(settings, sheet=bool(brand(settings)), logo=logo_file(settings))

@@ -21,7 +21,7 @@ from nacl.signing import SigningKey, VerifyKey
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coproduce import clock, db, texts
+from coproduce import clock, db, jobs, texts
 from coproduce.db import Base
 from coproduce.words import Message, pack, say, unpack
 
@@ -198,6 +198,18 @@ def seal() -> int:
     db.db.session.add(Seal(first=first, last=end, head=head, signature=signature, at=clock.now()))
     db.db.session.flush()
     return len(rows)
+
+
+@jobs.every_minute
+def seal_what_is_new() -> int:
+    """Seal all that has been written, batch by batch. Says how many rows that were."""
+    sealed = 0
+    while True:
+        with db.transaction():
+            rows = seal()
+        sealed += rows
+        if rows < BATCH:
+            return sealed
 
 
 def chain(head: str, marks: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 PREFIX = "COPRODUCE_"
 SMALLEST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 WHITE, GROUND = "#ffffff", "#f7f3ec"
+LOOPBACK = {"127.0.0.1", "localhost"}
 
 
 def setting(words: str, default: Any = "") -> Any:
@@ -32,7 +33,11 @@ class Settings:
     audit_key: str = setting("Marks each row of the record. Keep it off the database and its backups.", "")
     seal_key: str = setting("Signs the sealed heads of the record (Ed25519 seed, 64 hexadecimal digits).", "")
     base_url: str = setting("The address people type, such as https://together.example.org", "http://127.0.0.1:8000")
+    bind: str = setting("Where `coproduce serve` listens: host:port, or unix:/path.", "127.0.0.1:8000")
+    workers: int = setting("How many web processes; 0: twice the processors, two to eight.", 0)
+    threads: int = setting("How many threads in each web process.", 1)
     proxies: int = setting("How many proxies stand in front and set X-Forwarded-*.", 0)
+    proxy_addresses: str = setting("From which addresses those proxies come, with commas.", "127.0.0.1,::1")
     mail_url: str = setting("smtp://user:password@host:587 or smtps://…; empty keeps letters unsent.", "")
     mail_from: str = setting("The address that letters come from.", "coproduce@example.org")
     huey_url: str = setting("Where the worker's queue is: redis://… or postgresql://…; empty: beside the data.", "")
@@ -51,32 +56,46 @@ class Settings:
     answer_days: int = setting("Working days the landlord has to answer a vote.", 20)
     question_days: int = setting("Working days a duty keeper has to answer a question.", 10)
     largest_request: int = setting("The largest request taken, in bytes.", 1_000_000)
+    pg_bin: str = setting("The folder of pg_dump, pg_restore and psql, when they are not on PATH.", "")
     log_level: str = setting("How much is logged: INFO, WARNING …", "INFO")
     demo: bool = setting("The invented year, its sign-in page and its letters. Never where real people are.", False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read the environment. An empty variable counts as not set."""
-        env = os.environ if env is None else env
-        given = {f.name: env.get(variable(f.name), "") for f in fields(cls)}
-        return cls(**{f.name: _read(f.name, f.default, given[f.name]) for f in fields(cls) if given[f.name]})
+        settings, wrong = cls.read(os.environ if env is None else env)
+        if wrong:
+            raise Wrong("\n".join(wrong))
+        return settings
+
+    @classmethod
+    def read(cls, env: Mapping[str, str]) -> tuple[Settings, list[str]]:
+        """The settings, and what could not be read: each of those is left as if it were not set."""
+        values: dict[str, Any] = {}
+        wrong: list[str] = []
+        for one in fields(cls):
+            text = env.get(variable(one.name), "")
+            if not text:
+                continue
+            try:
+                values[one.name] = _read(one.name, one.default, text)
+            except Wrong as reason:
+                wrong.append(str(reason))
+        return cls(**values), wrong
 
     def flask(self) -> dict[str, Any]:
         """What Flask and its extensions are told."""
-        from coproduce.db import engine_options
-
         secure = self.base_url.startswith("https://")
         return {
             "SECRET_KEY": self.secret_key,
             "SECRET_KEY_FALLBACKS": [self.secret_key_before] if self.secret_key_before else None,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(self.database_url),
             "SESSION_COOKIE_NAME": "__Host-coproduce" if secure else "coproduce",
             "SESSION_COOKIE_SECURE": secure,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
-            "TRUSTED_HOSTS": [self.host],
+            "TRUSTED_HOSTS": ["127.0.0.1", "localhost"] if self.host in LOOPBACK else [self.host],
             "MAX_CONTENT_LENGTH": self.largest_request,
             "MAX_FORM_MEMORY_SIZE": self.largest_request,
             "MAX_FORM_PARTS": 1_000,
@@ -118,6 +137,18 @@ def chosen() -> Settings:
 
 def variable(name: str) -> str:
     return PREFIX + name.upper()
+
+
+def table() -> str:
+    """Every setting as a table, in Markdown."""
+    rows = [f"| `{variable(one.name)}` | {one.metadata['words']} | {_shown(one.default)} |" for one in fields(Settings)]
+    return "\n".join(["| variable | what it is for | when not set |", "|---|---|---|", *rows])
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return f"`{default}`" if default != "" else ""
 
 
 def _read(name: str, default: Any, text: str) -> Any:

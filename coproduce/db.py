@@ -95,6 +95,7 @@ def wal_is_safe() -> bool:
 def engine_options(url: str) -> dict[str, Any]:
     if make_url(url).get_backend_name() == "sqlite":
         return {
+            "hide_parameters": True,  # an error's text is logged, and what people typed must not be
             "module": sqlite_module,
             "connect_args": {"timeout": BUSY_SECONDS},
             "pool_size": 8,
@@ -103,6 +104,7 @@ def engine_options(url: str) -> dict[str, Any]:
         }
     limits = "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
     return {
+        "hide_parameters": True,
         "pool_size": 8,
         "max_overflow": 4,
         "pool_timeout": 10,
@@ -207,6 +209,15 @@ def _forget_deeds(session: Session, previous: Any) -> None:
 def run_after_commit() -> None:
     for deed in db.session.info.pop("after_commit", []):
         deed()
+
+
+def reread(row: Base, *attributes: str, lock: Any = None) -> None:
+    """Read a row again, as it is now, and hold it when `lock` says so (SQLAlchemy's `with_for_update`).
+
+    What was changed and not yet flushed is written first: `Session.refresh` alone would drop it without a word.
+    """
+    db.session.flush()
+    db.session.refresh(row, attributes or None, with_for_update=lock)
 
 
 def is_postgres() -> bool:

@@ -5,21 +5,39 @@ A deed takes no arguments, looks for what is due, and may run twice or in two pl
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import structlog
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
+from huey.storage import BaseSqlStorage
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped
 
-from coproduce.db import db
+from coproduce import clock
+from coproduce.db import Base, db, transaction
 
 if TYPE_CHECKING:
     from flask import Flask
 
 Deed = Callable[[], Any]
+SECONDS_TO_FINISH = 25  # less than what a service manager waits before it kills
+LATE = timedelta(minutes=5)
+
+
+class Heartbeat(Base):
+    """When the worker last looked for what is due. One row."""
+
+    __tablename__ = "heartbeat"
+
+    at: Mapped[datetime]
+
 
 _deeds: list[Deed] = []
 _wake: Callable[[], Any] | None = None
@@ -34,7 +52,7 @@ def every_minute(deed: Deed) -> Deed:
 
 def run_due() -> None:
     """Do all that is due, in the order of the features. One deed that fails does not stop the next."""
-    for deed in _deeds:
+    for deed in (beat, *_deeds):
         name = f"{deed.__module__}.{deed.__name__}"
         try:
             done = deed()
@@ -46,6 +64,29 @@ def run_due() -> None:
                 log.info("job.done", job=name, count=done)
         finally:
             db.session.remove()
+
+
+def beat() -> None:
+    """Leave a sign of life for /readyz and for whoever watches."""
+    with transaction():
+        found = db.session.get(Heartbeat, 1)
+        if found:
+            found.at = clock.now()
+            return
+        with suppress(IntegrityError), db.session.begin_nested():  # another worker may be first
+            db.session.add(Heartbeat(id=1, at=clock.now()))
+
+
+def last_beat() -> datetime | None:
+    """When a worker last looked; None when there never was one."""
+    found = db.session.get(Heartbeat, 1, populate_existing=True)
+    return found.at if found else None
+
+
+def is_alive() -> bool:
+    """A worker has looked for what is due in the last few minutes."""
+    seen = last_beat()
+    return seen is not None and clock.now() - seen < LATE
 
 
 def wake() -> None:
@@ -74,28 +115,50 @@ def connect(app: Flask, url: str) -> Huey:
 
 
 def work(queue: Huey) -> None:
-    """Be the worker, until stopped."""
-    queue.create_consumer(workers=1).run()
+    """Be the worker, until stopped: a deed that has begun is finished first."""
+    _Worker(_ready(queue)).run()
 
 
-def work_beside(queue: Huey) -> None:
-    """Run the worker in threads of this process: for the demo, and for one small server."""
-    _Beside(queue, workers=1).start()
+def work_beside(queue: Huey) -> Callable[[], None]:
+    """Run the worker in threads of this process, for the demo. Answers what stops it."""
+    worker = _Beside(_ready(queue))
+    worker.start()
+
+    def stop() -> None:
+        worker.stop(graceful=True)
+
+    return stop
 
 
-class _Beside(Consumer):  # type: ignore[misc]
+class _Worker(Consumer):  # type: ignore[misc]
+    """One thread that does what is due, and one that wakes it each minute."""
+
+    def __init__(self, queue: Huey) -> None:
+        super().__init__(queue, workers=1, max_delay=1.0, scheduler_interval=10, shutdown_timeout=SECONDS_TO_FINISH)
+        self._signal_actions = {signal.SIGTERM: (False, True), signal.SIGINT: (False, True)}
+
+
+class _Beside(_Worker):
     """A worker in threads: the server in the same process keeps the signals."""
 
     def _set_signal_handlers(self) -> None:
         return None
 
 
+def _ready(queue: Huey) -> Huey:
+    if isinstance(queue.storage, BaseSqlStorage):
+        queue.storage.initialize_schema()
+    return queue
+
+
 def _queue(url: str) -> Huey:
+    """Opens nothing yet: a site must come up while its queue is away. The worker makes the queue's tables."""
     scheme = urlsplit(url).scheme
     if scheme == "memory":
         return MemoryHuey("coproduce", results=False)
     if scheme.startswith("redis"):
         return RedisHuey("coproduce", url=url, results=False)
-    if scheme.startswith("sqlite"):
-        return SqliteHuey("coproduce", filename=url.partition(":///")[2], results=False)
-    return PostgresHuey("coproduce", dsn=url.replace("+psycopg", "", 1), results=False)
+    if scheme.startswith("sqlite"):  # Python's own SQLite, so in the journal mode that its bugs spare
+        file = url.partition(":///")[2]
+        return SqliteHuey("coproduce", filename=file, journal_mode="truncate", create_tables=False, results=False)
+    return PostgresHuey("coproduce", dsn=url.replace("+psycopg", "", 1), create_tables=False, results=False)

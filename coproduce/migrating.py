@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
 
 from coproduce.db import db
 
@@ -32,5 +33,9 @@ def downgrade(to: str) -> None:
 def heads() -> tuple[str | None, str | None]:
     """Where the database is, and where it should be."""
     with db.engine.connect() as connection:
-        now = MigrationContext.configure(connection).get_current_revision()
+        return heads_on(connection)
+
+
+def heads_on(connection: Connection) -> tuple[str | None, str | None]:
+    now = MigrationContext.configure(connection).get_current_revision()
     return now, ScriptDirectory.from_config(config()).get_current_head()

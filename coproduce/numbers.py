@@ -2,7 +2,7 @@
 
 from coproduce.words import Message, number, say, say_n
 
-SMALLEST_BASE = 10  # ../docs/domain: no percentage where the base is under 10
+SMALLEST_BASE = 10  # docs/sources.md, small numbers
 FEWER_THAN = 5
 
 

@@ -56,7 +56,7 @@ def add_headers(response: Response, settings: Settings) -> Response:
         response.headers["Strict-Transport-Security"] = WALL
     if request.endpoint != "static":
         response.vary.add("Cookie")
-    personal = bool(session) or "Set-Cookie" in response.headers or request.method not in {"GET", "HEAD"}
+    personal = bool(session) or session.modified or "Set-Cookie" in response.headers or request.method not in {"GET", "HEAD"}
     if personal:
         response.headers["Cache-Control"] = "no-store"
     else:

@@ -1,17 +1,22 @@
 """What every test stands on: an app on a real database, a small invented town, and a browser-like client.
 
 Which database is said by COPRODUCE_TEST_DATABASE: sqlite (when nothing is said) or postgres. Tests commit for real;
-every table is emptied after each test.
+every table is emptied after each test. A test in which our own program logs an error fails, unless it is marked
+`trouble` because trouble is what it is about.
 """
 
+import dataclasses
+import json
 import os
 import secrets
+import sys
 from pathlib import Path
 
 import pytest
+import structlog
 
 from coproduce import db as database
-from coproduce import jobs, words
+from coproduce import config, jobs, logs, outbox, security, words
 from coproduce.app import create_app
 from coproduce.config import Settings
 from coproduce.db import Base
@@ -20,18 +25,67 @@ from tests import servers, town
 from tests.client import Browse
 
 KEYS = {"secret_key": "s" * 64, "audit_key": "a" * 64, "seal_key": "ab" * 32}
+ENGINE = os.environ.get("COPRODUCE_TEST_DATABASE", "sqlite")
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "trouble: our program may log errors here: they are what the test is about")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what says something only on the other database: it runs there."""
+    other = "postgres" if ENGINE == "sqlite" else "sqlite"
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other)])
+    items[:] = [item for item in items if not item.get_closest_marker(other)]
+
+
+class Notebook(structlog.PrintLogger):
+    """Writes the log as ever, and remembers its errors."""
+
+    errors: list[dict] = []
+
+    def msg(self, message):
+        line = json.loads(message)
+        if line.get("level") in {"error", "critical"}:
+            self.errors.append(line)
+        super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
+
+
+logs._to_standard_error = lambda *_: Notebook(sys.stderr)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_went_wrong(request):
+    Notebook.errors.clear()
+    yield
+    if Notebook.errors and not request.node.get_closest_marker("trouble"):
+        first = Notebook.errors[0]
+        pytest.fail(f"our program logged {first['event']} in {first.get('page') or first.get('job')}:\n{first.get('exception')}")
 
 
 @pytest.fixture(scope="session")
 def engine_name():
-    return os.environ.get("COPRODUCE_TEST_DATABASE", "sqlite")
+    return ENGINE
 
 
 @pytest.fixture(scope="session")
-def database_url(engine_name, tmp_path_factory):
-    if engine_name == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('data')}/test.db"
-    return servers.new_postgres_database(f"test_{secrets.token_hex(4)}")
+def new_database(tmp_path_factory):
+    """Gives the URL of a database that nobody has used, on the kind of server that this run is about."""
+
+    def make(name):
+        if ENGINE == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp('data')}/{name}.db"
+        return servers.new_postgres_database(f"{name}_{secrets.token_hex(4)}")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def database_url(new_database):
+    return new_database("test")
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +97,7 @@ def settings(database_url):
 def app(settings):
     app = create_app(settings)
     app.testing = True
+    security.limiter.enabled = False  # one test may ask for more pages in a minute than a person does
     with app.app_context():
         upgrade()
     yield app
@@ -74,11 +129,29 @@ def browse(app, db):
     return Browse(app)
 
 
-@pytest.fixture(autouse=True)
-def _only_on(request, engine_name):
-    for name in ("sqlite", "postgres"):
-        if request.node.get_closest_marker(name) and engine_name != name:
-            pytest.skip(f"says something only on {name}")
+@pytest.fixture
+def another_app(app, db, settings, monkeypatch):
+    """A second app on the same database, to break or to add views to: `another_app(add=lambda app: …)`.
 
+    Settings can be changed: `another_app(database_url=…)`.
+    """
+    for name in ("mail_url", "mail_from", "sender", "write", "find"):
+        monkeypatch.setattr(outbox.Post, name, staticmethod(found) if callable(found := getattr(outbox.Post, name)) else found)
+    made = []
 
-ROOT = Path(__file__).resolve().parent.parent
+    def make(add=None, **changes):
+        other = create_app(dataclasses.replace(settings, **changes))
+        other.testing = True
+        security.limiter.enabled = False
+        jobs._wake = None
+        if add:
+            add(other)
+        made.append(other)
+        return other
+
+    yield make
+    config.use(settings)
+    for other in made:
+        with other.app_context():
+            database.db.session.remove()
+            database.db.engine.dispose()

@@ -1,11 +1,19 @@
-"""Database servers for the tests: a PostgreSQL by URL, or one of our own that needs no root."""
+"""Database servers for the tests, and the whole of a database at once: emptied, copied, put back, given a mark.
+
+PostgreSQL is one by URL (COPRODUCE_TEST_PG_URL), or one of our own that needs no root.
+"""
 
 import atexit
+import hashlib
 import os
 import tempfile
 from functools import cache
 
 import sqlalchemy as sa
+
+from coproduce.db import reading
+
+NOT_KEPT_STILL = {"attempt"}  # tries at a secret are counted even when the request is refused
 
 
 @cache
@@ -50,3 +58,52 @@ def empty(engine: sa.Engine, metadata: sa.MetaData) -> None:
             raw.execute(f"DELETE FROM {name}")
         raw.execute("COMMIT")
         raw.execute("PRAGMA foreign_keys=ON")
+
+
+def rows_of(engine: sa.Engine, metadata: sa.MetaData) -> dict[str, list[dict]]:
+    """Every row of every table."""
+    with reading(), engine.connect() as connection:
+        return {table.name: _rows(connection, table) for table in metadata.sorted_tables}
+
+
+def put_back(engine: sa.Engine, metadata: sa.MetaData, rows: dict[str, list[dict]]) -> None:
+    """Make the database hold these rows and no others."""
+    empty(engine, metadata)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+        for table in metadata.sorted_tables:
+            if rows[table.name]:
+                connection.execute(table.insert(), rows[table.name])
+        if engine.dialect.name == "postgresql":
+            _move_counters_on(connection, metadata)
+        connection.commit()
+        if engine.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+
+
+def mark(engine: sa.Engine, metadata: sa.MetaData, leave_out=NOT_KEPT_STILL) -> str:
+    """One short text that changes when any row of any table does."""
+    found = hashlib.sha256()
+    with reading(), engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            if table.name not in leave_out:
+                query = sa.select(table).order_by(*table.primary_key.columns)
+                found.update(f"{table.name} {[tuple(row) for row in connection.execute(query)]}".encode())
+    return found.hexdigest()
+
+
+def _rows(connection, table):
+    query = sa.select(table).order_by(*table.primary_key.columns)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _move_counters_on(connection, metadata):
+    """PostgreSQL counts ids apart from the rows: the next row must not get an id that is there."""
+    for table in metadata.sorted_tables:
+        key = table.primary_key.columns
+        if len(key) == 1 and isinstance(key[0].type, sa.Integer):
+            counter = f"pg_get_serial_sequence('\"{table.name}\"', '{key[0].name}')"
+            connection.exec_driver_sql(
+                f'SELECT setval({counter}, coalesce((SELECT max("{key[0].name}") FROM "{table.name}"), 0) + 1, false)'
+            )

@@ -21,3 +21,7 @@ class UseLinkForm(Form):
 
 class SignOutForm(Form):
     go = SubmitField(say("Sign out"))
+
+
+class SignOutEverywhereForm(Form):
+    go = SubmitField(say("Sign out everywhere"))

@@ -87,7 +87,7 @@ class OneUse(Base):
 
 
 class Attempt(Base):
-    """A guess at a secret, or a request for one; kept even when the request is refused. `who` and `origin` are hashed."""
+    """A guess at a secret, or a request for one; kept when the request is refused too. `who` and `origin` are marks."""
 
     __tablename__ = "attempt"
     __table_args__ = (Index("ix_attempt_who_at", "who", "at"), Index("ix_attempt_origin_at", "origin", "at"))

@@ -3,19 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from coproduce import clock
 from coproduce.accounts.models import CircleMade, Occupancy, Person, RoleHeld, Seat, SignIn, WayIn
-from coproduce.accounts.rules import EVERYWHERE, STRANGER, Circle, Role, Standing, WayInKind
+from coproduce.accounts.rules import (
+    CIRCLE_NAMES,
+    EVERYWHERE,
+    ROLE_NAMES,
+    STRANGER,
+    Circle,
+    Role,
+    Standing,
+    WayInKind,
+)
 from coproduce.db import db
 from coproduce.neighbourhoods.models import Home
 from coproduce.neighbourhoods.queries import tree
 from coproduce.neighbourhoods.rules import Tree
 from coproduce.outbox import Envelope
+from coproduce.words import Message
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part that somebody plays here: a role or a seat, and where. No place means everywhere."""
+
+    name: Message
+    where: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What my account page shows: my way in, my homes and parts in words, and the devices I am signed in on."""
+
+    email: str
+    homes: tuple[str, ...]
+    parts: tuple[Part, ...]
+    sign_ins: Sequence[SignIn]
+
+
+def about(person_id: int, *, signed_in_since: datetime) -> About:
+    query = select(Person).where(Person.id == person_id).options(*_whole_person())  # type: ignore[arg-type]
+    person = db.session.scalars(query).one()
+    today, places = clock.today(), tree()
+    envelope = envelopes([person_id]).get(person_id)
+    homes = dict.fromkeys(_in_words(places, o.home.place_id) for o in person.occupancies if _is_live(o, today))
+    roles = [
+        Part(ROLE_NAMES[held.kind], _in_words(places, held.place_id)) for held in person.roles if _is_live(held, today)
+    ]
+    seats = [Part(CIRCLE_NAMES[seat.circle.kind], seat.circle.name) for seat in person.seats if _is_live(seat, today)]
+    sign_ins = db.session.scalars(
+        select(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.made_at > signed_in_since)
+        .order_by(SignIn.made_at.desc(), SignIn.id.desc())
+        .limit(20)
+    ).all()
+    return About((envelope.address if envelope else None) or "", tuple(homes), tuple(roles + seats), sign_ins)
+
+
+def _in_words(places: Tree, place_id: int | None) -> str:
+    return ", ".join(spot.name for spot in places.around(place_id)) if place_id is not None else ""
 
 
 def standing_of(person: Person, places: Tree | None = None) -> Standing:
@@ -43,7 +95,7 @@ def _roles(person: Person, places: Tree, today: date) -> dict[Role, frozenset[in
         if not _is_live(held, today):
             continue
         so_far = found.get(held.kind, frozenset())
-        if held.place_id is None or so_far is EVERYWHERE:
+        if held.place_id is None or so_far is None:
             found[held.kind] = EVERYWHERE
         else:
             found[held.kind] = so_far | places.within(held.place_id)

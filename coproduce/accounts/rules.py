@@ -101,7 +101,7 @@ class Standing:
         if role not in self.roles:
             return False
         places = self.roles[role]
-        return places is EVERYWHERE or place_id is None or place_id in places
+        return places is None or place_id is None or place_id in places  # None: everywhere
 
     def is_neighbour(self, place_id: int) -> bool:
         """Whether they live in this place."""

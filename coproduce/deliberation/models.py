@@ -41,6 +41,14 @@ class Comment(Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     texts: Mapped[list[CommentText]] = relationship(order_by="CommentText.no")
 
+    @property
+    def words(self) -> str:
+        return self.texts[-1].words if self.texts else ""
+
+    @property
+    def is_reply(self) -> bool:
+        return self.parent_id is not None
+
 
 class CommentText(Base):
     """The words of a comment. An edit adds a row; the last one shows."""

@@ -9,8 +9,12 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coproduce.accounts.models import Person
+from coproduce.accounts.rules import ROLE_NAMES, Role
+from coproduce.clock import day_of
 from coproduce.db import Base, choice
-from coproduce.duties.rules import Area, Certainty, Level
+from coproduce.duties import rules
+from coproduce.duties.rules import PARTS, Area, Certainty, Entry, Level
+from coproduce.words import Message
 
 
 class Duty(Base):
@@ -26,6 +30,10 @@ class Duty(Base):
     @property
     def address(self) -> str:
         return self.code.lower()
+
+    @property
+    def area_name(self) -> Message:
+        return rules.AREA_NAMES[self.area]
 
 
 class DutyVersion(Base):
@@ -45,12 +53,46 @@ class DutyVersion(Base):
     source: Mapped[str] = mapped_column(sa.Text)
     certainty: Mapped[Certainty] = mapped_column(choice(Certainty, "certainty"))
     status: Mapped[str] = mapped_column(sa.String(200))
+    to_confirm: Mapped[bool] = mapped_column(default=False)
     upcoming: Mapped[bool]
     in_force_from: Mapped[date | None]
     review_on: Mapped[date]
     made_at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    by_role: Mapped[str] = mapped_column(sa.String(40), default="")
     why: Mapped[str] = mapped_column(sa.Text)
 
     duty: Mapped[Duty] = relationship(back_populates="versions")
     by: Mapped[Person | None] = relationship()
+
+    @property
+    def entry(self) -> Entry:
+        return Entry(**{part: getattr(self, part) for part in PARTS})
+
+    @property
+    def level_name(self) -> Message:
+        return rules.LEVEL_NAMES[self.level]
+
+    @property
+    def certainty_name(self) -> Message:
+        return rules.CERTAINTY_NAMES[self.certainty]
+
+    @property
+    def by_role_name(self) -> Message | None:
+        """What whoever made it was then; None when it came with the register."""
+        return ROLE_NAMES[Role(self.by_role)] if self.by_role else None
+
+    @property
+    def fixes(self) -> bool:
+        """Whether it fixes something today: law that is only coming up fixes nothing yet."""
+        return rules.fixes(self.level) and not self.upcoming
+
+    def reasons_to_check(self, now: datetime) -> list[Message]:
+        return rules.reasons_to_check(self.entry, day_of(now))
+
+    def check_first(self, now: datetime) -> bool:
+        """Whether it says "check before relying on this" wherever it shows."""
+        return bool(self.reasons_to_check(now))
+
+    def start(self, now: datetime) -> Message | None:
+        return rules.start_of(self.entry, day_of(now))

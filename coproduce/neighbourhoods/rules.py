@@ -6,11 +6,31 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from coproduce.words import Message, say
+
 
 class PlaceKind(StrEnum):
     NEIGHBOURHOOD = "neighbourhood"
     ESTATE = "estate"
     BLOCK = "block"
+
+
+LIES_IN: Mapping[PlaceKind, frozenset[PlaceKind | None]] = {
+    PlaceKind.NEIGHBOURHOOD: frozenset({None}),
+    PlaceKind.ESTATE: frozenset({PlaceKind.NEIGHBOURHOOD}),
+    PlaceKind.BLOCK: frozenset({PlaceKind.NEIGHBOURHOOD, PlaceKind.ESTATE}),
+}
+
+
+def wrong_parent(kind: PlaceKind, parent: PlaceKind | None) -> Message | None:
+    """Why a place of this kind cannot lie there."""
+    if parent in LIES_IN[kind]:
+        return None
+    if kind is PlaceKind.NEIGHBOURHOOD:
+        return say("A neighbourhood lies in no other place.")
+    if kind is PlaceKind.ESTATE:
+        return say("An estate lies in a neighbourhood.")
+    return say("A block lies in a neighbourhood or on an estate.")
 
 
 @dataclass(frozen=True)

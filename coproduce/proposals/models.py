@@ -41,14 +41,24 @@ class Proposal(Base):
     support_reached_on: Mapped[date | None]
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="RESTRICT"))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"))
+    why_ended: Mapped[str] = mapped_column(sa.Text, default="")
 
     place: Mapped[Place] = relationship()
     raised_by: Mapped[Person] = relationship(foreign_keys=[raised_by_id])
     thread: Mapped[Thread] = relationship()
+    authors: Mapped[list[Author]] = relationship(order_by="Author.position, Author.id")
 
     @property
     def address(self) -> str:
         return f"{slug(self.title)}-{self.id}".lstrip("-")
+
+    @property
+    def is_published(self) -> bool:
+        """A draft is nobody's business but its authors', and stays so when it is withdrawn unpublished."""
+        return self.raised_at is not None
+
+    def is_written_by(self, person_id: int | None) -> bool:
+        return any(a.person_id == person_id and a.state is AuthorState.ACCEPTED for a in self.authors)
 
 
 class Author(Base):
@@ -66,7 +76,10 @@ class Author(Base):
 
 
 class Support(Base):
-    """That a person backs a proposal. One live row each; taking it back ends the row."""
+    """That a person backs a proposal. One live row each; taking it back ends the row.
+
+    `counts` says whether it was a resident's of the place: a colleague's support is shown, and not counted.
+    """
 
     __tablename__ = "support"
     __table_args__ = (
@@ -82,8 +95,11 @@ class Support(Base):
 
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    counts: Mapped[bool]
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
 
 
 class Clause(Base):
@@ -95,9 +111,19 @@ class Clause(Base):
     position: Mapped[int]
     removed: Mapped[bool] = mapped_column(default=False)
 
+    proposal: Mapped[Proposal] = relationship()
     versions: Mapped[list[ClauseVersion]] = relationship(order_by="ClauseVersion.no", back_populates="clause")
-    choices: Mapped[list[Choice]] = relationship(order_by="Choice.position, Choice.id")
+    choices: Mapped[list[Choice]] = relationship(order_by="Choice.position, Choice.id", back_populates="clause")
     questions: Mapped[list[DutyQuestion]] = relationship(order_by="DutyQuestion.id", back_populates="clause")
+
+    @property
+    def offered(self) -> list[Choice]:
+        """The options that a ballot may offer: those that keep inside the duties, and no others."""
+        return [choice for choice in self.choices if choice.within is Within.YES]
+
+    @property
+    def open_question(self) -> DutyQuestion | None:
+        return next((question for question in reversed(self.questions) if question.answered_at is None), None)
 
 
 class ClauseVersion(Base):
@@ -144,6 +170,9 @@ class Choice(Base):
     cost_pence: Mapped[int | None]
     within: Mapped[Within] = mapped_column(choice(Within, "within"))
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    settled_why: Mapped[str] = mapped_column(sa.Text, default="")
+
+    clause: Mapped[Clause] = relationship(back_populates="choices")
 
 
 class Version(Base):
@@ -177,6 +206,10 @@ class VersionClause(Base):
     clause_version_id: Mapped[int] = mapped_column(ForeignKey("clause_version.id", ondelete="RESTRICT"))
 
     clause_version: Mapped[ClauseVersion] = relationship()
+
+    @property
+    def stand(self) -> Stand:
+        return self.clause_version.stand
 
 
 class DutyQuestion(Base):

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar
 
+from coproduce import clock, texts
+from coproduce.duties.rules import Level, fixes
 from coproduce.words import Message, say
+
+LONGEST_TITLE = 120
+LONGEST_SUMMARY = 400
+LONGEST_REASONS = 4000
+LONGEST_CLAUSE = 1500
+LONGEST_QUESTION = 1000
+LONGEST_OPTION = 120
+LONGEST_MEANING = 300
+LONGEST_RANGE = 300
+LONGEST_PROMISE = 1000
+LONGEST_ANSWER = 3000
+MOST_OPTIONS = 8
 
 
 class Stage(StrEnum):
@@ -65,7 +81,7 @@ MANDATE_NAMES: Mapping[Mandate, Message] = {
     Mandate.DELEGATE: say("Delegate"),
     Mandate.RESIDENT_LED: say("Resident-led"),
 }
-# The promise of each mandate, in the landlord's voice: ../docs/domain.md, mandate levels.
+# What each level promises, in the landlord's voice.
 PROMISES: Mapping[Mandate, Message] = {
     Mandate.INFORM: say("We will tell you clearly and answer your questions."),
     Mandate.CONSULT: say("We will ask first, listen, and say what changed."),
@@ -83,6 +99,13 @@ class Stand(StrEnum):
     FIXED = "fixed"
     FLEXIBLE = "flexible"
     UNCLEAR = "unclear"
+
+
+STAND_NAMES: Mapping[Stand, Message] = {
+    Stand.FIXED: say("Fixed"),
+    Stand.FLEXIBLE: say("Ours to decide"),
+    Stand.UNCLEAR: say("Still asking"),
+}
 
 
 class Hold(StrEnum):
@@ -111,9 +134,202 @@ def may_move(now: Stage, to: Stage) -> bool:
     return to in NEXT.get(now, frozenset())
 
 
+# -- where a proposal is -------------------------------------------------------------------------------------------
+
+
+class Step(StrEnum):
+    """The five steps that the stage bar shows."""
+
+    IDEA = "idea"
+    SUPPORT = "support"
+    SHAPING = "shaping"
+    VOTE = "vote"
+    ANSWER = "answer"
+
+
+class StepState(StrEnum):
+    DONE = "done"
+    NOW = "now"
+    TO_COME = "to-come"
+
+
+_AT: Mapping[Stage, Step] = {
+    Stage.DRAFT: Step.IDEA,
+    Stage.RAISED: Step.SUPPORT,
+    Stage.SHAPING: Step.SHAPING,
+    Stage.SETTLED: Step.VOTE,
+    Stage.VOTING: Step.VOTE,
+    Stage.ANSWERED: Step.ANSWER,
+    Stage.DOING: Step.ANSWER,
+}
+
+
+def steps(stage: Stage) -> list[tuple[Step, StepState]]:
+    """The five steps and which of them is now. None for a proposal that was let go; all done for one that is done."""
+    if stage is Stage.DONE:
+        return [(step, StepState.DONE) for step in Step]
+    if stage not in _AT:
+        return []
+    order = list(Step)
+    now = order.index(_AT[stage])
+    return [
+        (step, StepState.NOW if no == now else StepState.DONE if no < now else StepState.TO_COME)
+        for no, step in enumerate(order)
+    ]
+
+
+def promise_due(support_reached_on: date, mandate_days: int) -> date:
+    """The day by which the landlord must have made its promise."""
+    return clock.add_working_days(support_reached_on, mandate_days)
+
+
+# -- clauses -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a flexible clause, as somebody writes it."""
+
+    name: str
+    meaning: str = ""
+    cost_pence: int | None = None
+
+
+@dataclass(frozen=True)
+class Wording:
+    """All that somebody writes of a clause."""
+
+    words: str
+    stand: Stand
+    duty_version_id: int | None = None
+    hold: Hold | None = None
+    options: Sequence[Option] = ()
+    question: str = ""
+    range_words: str = ""
+    cost_pence: int | None = None
+
+
+class Standing(Protocol):
+    @property
+    def stand(self) -> Stand: ...
+
+
+C = TypeVar("C", bound=Standing)
+
+
+@dataclass(frozen=True)
+class Frame(Generic[C]):
+    """The clauses in their three bands: what we must do, what we can decide, what we are still asking."""
+
+    must: tuple[C, ...]
+    decide: tuple[C, ...]
+    asking: tuple[C, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.must) + len(self.decide) + len(self.asking)
+
+
+def frame(clauses: Iterable[C]) -> Frame[C]:
+    """Group clauses by where they stand, each band in the order of the text."""
+    clauses = list(clauses)
+
+    def band(stand: Stand) -> tuple[C, ...]:
+        return tuple(clause for clause in clauses if clause.stand is stand)
+
+    return Frame(band(Stand.FIXED), band(Stand.FLEXIBLE), band(Stand.UNCLEAR))
+
+
+def usual_hold(stand: Stand, level: Level) -> Hold:
+    """How a duty holds a clause when nobody has said: guidance guides, law fixes a fixed clause and limits others."""
+    if level is Level.GUIDANCE:
+        return Hold.GUIDES
+    return Hold.FIXES if stand is Stand.FIXED else Hold.LIMITS
+
+
+def wrong_clause(
+    stand: Stand, *, level: Level | None, hold: Hold | None, options: Sequence[Option], question: str
+) -> Message | None:
+    """Why a clause cannot stand like this; None when it can. `level` is its duty's, where it has one."""
+    if stand is Stand.FIXED and (level is None or not fixes(level)):
+        return say("A fixed clause needs the law or regulation that fixes it. Guidance does not fix anything.")
+    if hold is Hold.FIXES and (level is None or not fixes(level)):
+        return say("Only law or regulation can fix a clause. Choose another duty, or say that it guides.")
+    if stand is Stand.UNCLEAR and not question:
+        return say("Write the question that must be answered.")
+    if stand is not Stand.FLEXIBLE and options:
+        return say("Only a clause that is ours to decide can have options.")
+    return wrong_options(options)
+
+
+def wrong_options(options: Sequence[Option]) -> Message | None:
+    if len(options) == 1:
+        return say("One option is no choice. Write at least two, or none.")
+    if len(options) > MOST_OPTIONS:
+        return say("Keep it to {most} options or fewer.", most=MOST_OPTIONS)
+    names = [texts.clean_line(option.name).casefold() for option in options]
+    if not all(names):
+        return say("Give each option a name.")
+    if len(set(names)) < len(names):
+        return say("Two options have the same name. Give each its own.")
+    return None
+
+
+def starts_within(ties: Iterable[tuple[Hold, Level]]) -> Within:
+    """Whether a new option may be taken as inside the duties. Not when a tie fixes: by its hold, or by law's level."""
+    settled = all(hold is Hold.GUIDES or (hold is Hold.LIMITS and not fixes(level)) for hold, level in ties)
+    return Within.YES if settled else Within.NOT_SETTLED
+
+
+# -- the text and its fingerprint ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ClauseText:
+    """All that a clause says in a published text."""
+
+    words: str
+    stand: Stand
+    range_words: str = ""
+    cost_pence: int | None = None
+    options: tuple[Option, ...] = ()
+    duties: tuple[tuple[str, int, Hold], ...] = ()
+    question: str = ""
+
+
+def whole_text(title: str, summary: str, reasons: str, clauses: Sequence[ClauseText]) -> dict[str, Any]:
+    """A published text in the one form that is fingerprinted. Clauses count in their order; duties in any."""
+    return {
+        "title": title,
+        "summary": summary,
+        "reasons": reasons,
+        "clauses": [
+            {
+                "words": clause.words,
+                "stand": clause.stand.value,
+                "range": clause.range_words,
+                "cost": clause.cost_pence,
+                "options": [[o.name, o.meaning, o.cost_pence] for o in clause.options],
+                "duties": sorted([code, no, hold.value] for code, no, hold in clause.duties),
+                "question": clause.question,
+            }
+            for clause in clauses
+        ],
+    }
+
+
+def mark(title: str, summary: str, reasons: str, clauses: Sequence[ClauseText]) -> str:
+    """The fingerprint of a published text."""
+    return texts.fingerprint(whole_text(title, summary, reasons, clauses))
+
+
+# -- ready for a vote ----------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class ClauseFacts:
-    """What stops or allows a vote on one clause."""
+    """What stops or allows a vote on one clause. `options` are those that a ballot may offer; `options_not_inside`
+    those that nobody has settled yet. An option that was found to break a duty is in neither."""
 
     number: int
     stand: Stand

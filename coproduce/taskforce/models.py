@@ -11,17 +11,25 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coproduce.accounts.models import Person
 from coproduce.db import Base, choice
 from coproduce.duties.models import DutyVersion
-from coproduce.proposals.models import Proposal
+from coproduce.proposals.models import Proposal, Version
 from coproduce.proposals.rules import Mandate
+from coproduce.taskforce import rules
 from coproduce.taskforce.rules import ActionState, AnswerKind, Cause, Rating, ReasonKind
+from coproduce.voting.models import Ballot
+from coproduce.words import Message
 
 
 class AnswerOwed(Base):
-    """A promise to answer, with its clock. Settled when an answer stands, or when what it waits for is done."""
+    """A promise to answer, with its clock. Settled when an answer stands, or when what it waits for is done.
+
+    `cause_id` is the proposal's id where support was reached, the ballot's where a vote closed. `settled_on` is the
+    London day of `settled_at`: what the day it was due is held against.
+    """
 
     __tablename__ = "answer_owed"
     __table_args__ = (
         UniqueConstraint("cause", "cause_id"),
+        CheckConstraint("(settled_at IS NULL) = (settled_on IS NULL)", name="settled_on_a_day"),
         Index("ix_answer_owed_settled_at_due_on", "settled_at", "due_on"),
     )
 
@@ -32,6 +40,7 @@ class AnswerOwed(Base):
     starts_on: Mapped[date]
     due_on: Mapped[date]
     settled_at: Mapped[datetime | None]
+    settled_on: Mapped[date | None]
 
     proposal: Mapped[Proposal] = relationship()
     owner: Mapped[Person | None] = relationship()
@@ -51,7 +60,12 @@ class Answer(Base):
 
     owed: Mapped[AnswerOwed] = relationship(back_populates="answer")
     by: Mapped[Person] = relationship()
+    decision: Mapped[Decision] = relationship(back_populates="answer")
     departures: Mapped[list[Departure]] = relationship(order_by="Departure.id", back_populates="answer")
+
+    @property
+    def kind_name(self) -> Message:
+        return rules.ANSWER_NAMES[self.kind]
 
 
 class Decision(Base):
@@ -71,6 +85,10 @@ class Decision(Base):
     review_on: Mapped[date | None]
     learnt: Mapped[str] = mapped_column(sa.Text, default="")
 
+    answer: Mapped[Answer] = relationship(back_populates="decision")
+    proposal: Mapped[Proposal] = relationship()
+    version: Mapped[Version] = relationship()
+    ballot: Mapped[Ballot | None] = relationship()
     actions: Mapped[list[Action]] = relationship(order_by="Action.due_on, Action.id", back_populates="decision")
 
 
@@ -80,6 +98,7 @@ class Departure(Base):
     __tablename__ = "departure"
     __table_args__ = (
         CheckConstraint("reason <> 'law' OR duty_version_id IS NOT NULL", name="law_names_its_duty"),
+        CheckConstraint("cost_pence IS NULL OR cost_pence >= 0", name="costs_nothing_or_more"),
     )
 
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="RESTRICT"), index=True)
@@ -90,12 +109,21 @@ class Departure(Base):
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
 
     answer: Mapped[Answer] = relationship(back_populates="departures")
+    owner: Mapped[Person] = relationship()
     duty_version: Mapped[DutyVersion | None] = relationship()
     ratings: Mapped[list[RatingGiven]] = relationship(order_by="RatingGiven.id")
 
+    @property
+    def reason_name(self) -> Message:
+        return rules.REASON_NAMES[self.reason]
+
+    @property
+    def in_short(self) -> list[tuple[Rating, int]]:
+        return rules.count_ratings(given.rating for given in self.ratings)
+
 
 class RatingGiven(Base):
-    """What one member of the task force thinks of a reason. A change of mind adds a row in the same round's place."""
+    """What one member of the task force thinks of a reason: one row each and round. The record keeps the rest."""
 
     __tablename__ = "rating"
     __table_args__ = (UniqueConstraint("departure_id", "person_id", "round"),)
@@ -109,12 +137,19 @@ class RatingGiven(Base):
 
     person: Mapped[Person] = relationship()
 
+    @property
+    def rating_name(self) -> Message:
+        return rules.RATING_NAMES[self.rating]
+
 
 class Action(Base):
-    """A promise to do something: by whom, by when."""
+    """A promise to do something: by whom, by when. `first_due_on` stays as it was promised when the day moves."""
 
     __tablename__ = "action"
-    __table_args__ = (Index("ix_action_state_due_on", "state", "due_on"),)
+    __table_args__ = (
+        CheckConstraint("(state = 'done') = (finished_on IS NOT NULL)", name="done_on_a_day"),
+        Index("ix_action_state_due_on", "state", "due_on"),
+    )
 
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="RESTRICT"), index=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"), index=True)
@@ -143,3 +178,9 @@ class ActionMove(Base):
     why: Mapped[str] = mapped_column(sa.Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     at: Mapped[datetime]
+
+    by: Mapped[Person] = relationship()
+
+    @property
+    def state_name(self) -> Message:
+        return rules.ACTION_NAMES[self.state]

@@ -13,7 +13,9 @@ from coproduce.accounts.models import Person
 from coproduce.db import Base, choice
 from coproduce.proposals.models import Choice, Version
 from coproduce.texts import slug
-from coproduce.voting.rules import Channel, Method, Secrecy, State, Unit
+from coproduce.voting import rules
+from coproduce.voting.rules import ABSTAIN, Channel, Method, Secrecy, State, Unit
+from coproduce.words import Message, say
 
 
 class Ballot(Base):
@@ -41,6 +43,15 @@ class Ballot(Base):
     def address(self) -> str:
         return f"{slug(self.version.title)}-{self.id}".lstrip("-")
 
+    @property
+    def is_open(self) -> bool:
+        return self.state is State.OPEN
+
+    @property
+    def whole(self) -> Question:
+        """The question on the whole text, which every ballot asks first."""
+        return self.questions[0]
+
 
 class Question(Base):
     """One question of a ballot. `clause_id` is empty for the question on the whole."""
@@ -57,6 +68,20 @@ class Question(Base):
 
     ballot: Mapped[Ballot] = relationship(back_populates="questions")
     options: Mapped[list[BallotOption]] = relationship(order_by="BallotOption.position")
+
+    @property
+    def usual_heading(self) -> Message | None:
+        """The question in our words; None where somebody wrote it in theirs (`prompt`)."""
+        if self.clause_number is not None:
+            return say("Clause {number}: which do you choose?", number=self.clause_number)
+        return None if self.prompt else say("Do you want this to go ahead, as it is written?")
+
+    @property
+    def keys(self) -> list[str]:
+        return [option.key for option in self.options]
+
+    def option(self, key: str | None) -> BallotOption | None:
+        return next((option for option in self.options if option.key == key), None)
 
 
 class BallotOption(Base):
@@ -75,9 +100,22 @@ class BallotOption(Base):
 
     choice: Mapped[Choice | None] = relationship()
 
+    @property
+    def is_abstaining(self) -> bool:
+        return self.key == ABSTAIN
+
+    @property
+    def usual_name(self) -> Message | None:
+        """Yes, No or Abstain; None for an option that somebody named."""
+        return rules.ANSWER_NAMES.get(self.key)
+
+    @property
+    def usual_meaning(self) -> Message | None:
+        return rules.ANSWER_MEANINGS.get(self.key)
+
 
 class RollPlace(Base):
-    """A voter's place on the roll. In a named ballot it holds the choices; no finer time than the day; never deleted."""
+    """A voter's place on the roll, never deleted. It holds the choices of a named vote; no finer time than a day."""
 
     __tablename__ = "roll_place"
     __table_args__ = (

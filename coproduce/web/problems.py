@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request, session
 from flask_wtf.csrf import CSRFError, generate_csrf
 from jinja2_fragments.flask import render_block
 from werkzeug.exceptions import HTTPException
@@ -17,7 +18,9 @@ from coproduce.words import Message, say
 
 log = structlog.get_logger(__name__)
 
-NOT_KEPT = {"csrf_token"}
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+NOT_KEPT = {"csrf_token", "token", "code", "secret", "password", "passphrase"}
+CANNOT_BE_READ = 413  # what was sent is too much to take in, so there is nothing to show again
 BUSY = (
     say("We are busy for a moment"),
     say("Nothing is lost. Wait a few seconds, then press Try again."),
@@ -42,6 +45,8 @@ WORDS: dict[int, tuple[Message, Message]] = {
     ),
     503: BUSY,
 }
+MAY_BE_SENT_AGAIN = {400, 429, 500, 503}
+WAITS = {429: "60", 503: "5"}
 
 
 def handle(app: Flask) -> None:
@@ -53,8 +58,27 @@ def handle(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def answer(status: int, *, title: Message | None = None, what_to_do: Message | None = None) -> Response:
-    """A page for this status. It asks nothing of the database, which may be what is wrong."""
+@dataclass(frozen=True)
+class Way:
+    """A way on from a problem. A new tab keeps the page with what was typed open."""
+
+    href: str
+    words: Message
+    new_tab: bool = False
+
+
+def answer(
+    status: int,
+    *,
+    title: Message | None = None,
+    what_to_do: Message | None = None,
+    way: Way | None = None,
+    again: bool | None = None,
+) -> Response:
+    """A page for this status. It asks nothing of the database, which may be what is wrong.
+
+    `again` says whether the same may be sent once more from this page; when nobody says, the status decides.
+    """
     g.without_database = True
     db.db.session.rollback()
     usual_title, usual_words = WORDS.get(status, WORDS[500])
@@ -62,8 +86,11 @@ def answer(status: int, *, title: Message | None = None, what_to_do: Message | N
         "title": title or usual_title,
         "what_to_do": what_to_do or usual_words,
         "request_id": g.get("request_id", ""),
-        **_kept(status),
+        "way": way,
+        **_kept(status, status in MAY_BE_SENT_AGAIN if again is None else again),
     }
+    if request.method not in SAFE_METHODS:
+        session.pop("_flashes", None)  # what a view said it had done is undone
     if wants_fragment():
         response = make_response(render_block("errors/bare.html", "main", **facts), status)
         response.headers["HX-Retarget"] = "#main"
@@ -71,19 +98,28 @@ def answer(status: int, *, title: Message | None = None, what_to_do: Message | N
     else:
         response = make_response(render_template("errors/bare.html", **facts), status)
     response.vary.add("HX-Request")
-    if status == 503:
-        response.headers["Retry-After"] = "5"
+    if status in WAITS:
+        response.headers["Retry-After"] = WAITS[status]
     return response
 
 
-def _kept(status: int) -> dict[str, Any]:
+def signed_out(sign_in_url: str) -> Response:
+    """For a write by somebody whose sign-in has run out: nothing that they typed may be lost."""
+    return answer(
+        403,
+        title=say("You were signed out"),
+        what_to_do=say("Nothing was sent. Keep this page open and sign in in a new tab. Then come back and try again."),
+        way=Way(sign_in_url, say("Sign in (opens in a new tab)"), new_tab=True),
+        again=True,
+    )
+
+
+def _kept(status: int, again: bool) -> dict[str, Any]:
     """What was typed, to send again or to copy: for a write that failed through no fault of the person's."""
-    nothing: dict[str, Any] = {"kept": [], "fields": [], "action": None, "csrf": None}
-    if request.method in {"GET", "HEAD", "OPTIONS"} or status in {404, 405, 413}:
-        return nothing
+    if request.method in SAFE_METHODS or status == CANNOT_BE_READ:
+        return {"kept": [], "fields": [], "action": None, "csrf": None}
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT]
-    typed = [(name.replace("_", " ").replace("-", " "), value) for name, value in fields if len(value) > 20]
-    again = status in {400, 429, 500, 503}
+    typed = [(name.replace("_", " ").replace("-", " "), value) for name, value in fields if _looks_typed(value)]
     return {
         "kept": typed,
         "fields": fields if again else [],
@@ -92,11 +128,16 @@ def _kept(status: int) -> dict[str, Any]:
     }
 
 
+def _looks_typed(value: str) -> bool:
+    """Words, and not the value of a button or a radio."""
+    return len(value) > 20 or " " in value.strip() or "@" in value
+
+
 def _stale_form(error: CSRFError) -> Response:
     return answer(
         400,
         title=say("This page was open for too long"),
-        what_to_do=say("What you typed is below. Press Try again to send it."),
+        what_to_do=say("Nothing was sent, and nothing is lost. Press Try again to send it now."),
     )
 
 

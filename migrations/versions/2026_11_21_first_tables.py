@@ -55,6 +55,18 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_circle'))
     )
+    op.create_table('duty',
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('area', sa.Enum('pets', 'voids', 'estate services', 'cross-cutting', name='area', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty')),
+    sa.UniqueConstraint('code', name=op.f('uq_duty_code'))
+    )
+    op.create_table('heartbeat',
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_heartbeat'))
+    )
     op.create_table('letter',
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=60), nullable=False),
@@ -111,6 +123,32 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_seal')),
     sa.UniqueConstraint('last', name=op.f('uq_seal_last'))
+    )
+    op.create_table('duty_version',
+    sa.Column('duty_id', sa.Integer(), nullable=False),
+    sa.Column('no', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('level', sa.Enum('law', 'regulation', 'guidance', 'flexible', name='level', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('flexible_within', sa.Text(), nullable=False),
+    sa.Column('who_decides', sa.Text(), nullable=False),
+    sa.Column('instrument', sa.Text(), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('certainty', sa.Enum('A', 'A/B', 'B', 'A/M', 'B/M', 'M', name='certainty', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('status', sa.String(length=200), nullable=False),
+    sa.Column('to_confirm', sa.Boolean(), nullable=False),
+    sa.Column('upcoming', sa.Boolean(), nullable=False),
+    sa.Column('in_force_from', sa.Date(), nullable=True),
+    sa.Column('review_on', sa.Date(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('by_role', sa.String(length=40), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_duty_version_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_duty_version_duty_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_version')),
+    sa.UniqueConstraint('duty_id', 'no', name=op.f('uq_duty_version_duty_id_no'))
     )
     op.create_table('home',
     sa.Column('place_id', sa.Integer(), nullable=False),
@@ -187,6 +225,13 @@ def upgrade() -> None:
     with op.batch_alter_table('sign_in', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sign_in_person_id'), ['person_id'], unique=False)
 
+    op.create_table('thread',
+    sa.Column('place_id', sa.Integer(), nullable=False),
+    sa.Column('is_open', sa.Boolean(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_thread_place_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_thread'))
+    )
     op.create_table('way_in',
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.Enum('email', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
@@ -198,6 +243,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('way_in', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_way_in_person_id'), ['person_id'], unique=False)
+
+    op.create_table('comment',
+    sa.Column('thread_id', sa.Integer(), nullable=False),
+    sa.Column('parent_id', sa.Integer(), nullable=True),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('entered_by_id', sa.Integer(), nullable=True),
+    sa.Column('side', sa.Enum('for', 'against', 'question', 'plain', name='side', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('about_version', sa.Integer(), nullable=True),
+    sa.Column('role_name', sa.String(length=40), nullable=False),
+    sa.Column('state', sa.Enum('waiting', 'shown', 'hidden', 'withdrawn', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['person.id'], name=op.f('fk_comment_entered_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['parent_id'], ['comment.id'], name=op.f('fk_comment_parent_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_comment_person_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['thread_id'], ['thread.id'], name=op.f('fk_comment_thread_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_comment'))
+    )
+    with op.batch_alter_table('comment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_comment_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_comment_thread_id_parent_id', ['thread_id', 'parent_id'], unique=False)
 
     op.create_table('occupancy',
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -216,20 +282,483 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_occupancy_home_id'), ['home_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_occupancy_person_id'), ['person_id'], unique=False)
 
+    op.create_table('proposal',
+    sa.Column('place_id', sa.Integer(), nullable=False),
+    sa.Column('area', sa.Enum('pets', 'voids', 'estate services', 'cross-cutting', name='area', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('stage', sa.Enum('draft', 'raised', 'shaping', 'settled', 'voting', 'answered', 'doing', 'done', 'withdrawn', 'merged', 'not taken up', name='stage', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('title', sa.String(length=120), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=False),
+    sa.Column('reasons', sa.Text(), nullable=False),
+    sa.Column('raised_by_id', sa.Integer(), nullable=False),
+    sa.Column('entered_by_id', sa.Integer(), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('raised_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('mandate', sa.Enum('inform', 'consult', 'co-design', 'delegate', 'resident-led', name='mandate', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('mandate_words', sa.Text(), nullable=False),
+    sa.Column('mandate_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('support_count', sa.Integer(), nullable=False),
+    sa.Column('support_reached_on', sa.Date(), nullable=True),
+    sa.Column('thread_id', sa.Integer(), nullable=False),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.Column('why_ended', sa.Text(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['person.id'], name=op.f('fk_proposal_entered_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['proposal.id'], name=op.f('fk_proposal_merged_into_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_proposal_place_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['raised_by_id'], ['person.id'], name=op.f('fk_proposal_raised_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['thread_id'], ['thread.id'], name=op.f('fk_proposal_thread_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_proposal'))
+    )
+    with op.batch_alter_table('proposal', schema=None) as batch_op:
+        batch_op.create_index('ix_proposal_place_id_stage', ['place_id', 'stage'], unique=False)
+        batch_op.create_index(batch_op.f('ix_proposal_raised_by_id'), ['raised_by_id'], unique=False)
+
+    op.create_table('answer_owed',
+    sa.Column('proposal_id', sa.Integer(), nullable=False),
+    sa.Column('cause', sa.Enum('support reached', 'ballot result', 'challenge', 'recommendation', 'review asked', name='cause', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('cause_id', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('settled_on', sa.Date(), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.CheckConstraint('(settled_at IS NULL) = (settled_on IS NULL)', name=op.f('ck_answer_owed_settled_on_a_day')),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_answer_owed_owner_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_answer_owed_proposal_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_owed')),
+    sa.UniqueConstraint('cause', 'cause_id', name=op.f('uq_answer_owed_cause_cause_id'))
+    )
+    with op.batch_alter_table('answer_owed', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_answer_owed_proposal_id'), ['proposal_id'], unique=False)
+        batch_op.create_index('ix_answer_owed_settled_at_due_on', ['settled_at', 'due_on'], unique=False)
+
+    op.create_table('author',
+    sa.Column('proposal_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('invited', 'accepted', 'declined', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_author_person_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_author_proposal_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_author')),
+    sa.UniqueConstraint('proposal_id', 'person_id', name=op.f('uq_author_proposal_id_person_id'))
+    )
+    with op.batch_alter_table('author', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_author_person_id'), ['person_id'], unique=False)
+
+    op.create_table('clause',
+    sa.Column('proposal_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('removed', sa.Boolean(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_clause_proposal_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_clause'))
+    )
+    with op.batch_alter_table('clause', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_clause_proposal_id'), ['proposal_id'], unique=False)
+
+    op.create_table('comment_text',
+    sa.Column('comment_id', sa.Integer(), nullable=False),
+    sa.Column('no', sa.Integer(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['comment_id'], ['comment.id'], name=op.f('fk_comment_text_comment_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_comment_text')),
+    sa.UniqueConstraint('comment_id', 'no', name=op.f('uq_comment_text_comment_id_no'))
+    )
+    op.create_table('support',
+    sa.Column('proposal_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('counts', sa.Boolean(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_support_person_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_support_proposal_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support'))
+    )
+    with op.batch_alter_table('support', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_support_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('uq_support_one_live', ['proposal_id', 'person_id'], unique=True, sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
+
+    op.create_table('version',
+    sa.Column('proposal_id', sa.Integer(), nullable=False),
+    sa.Column('no', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=120), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=False),
+    sa.Column('reasons', sa.Text(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('fingerprint', sa.String(length=64), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_version_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_version_proposal_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_version')),
+    sa.UniqueConstraint('proposal_id', 'no', name=op.f('uq_version_proposal_id_no'))
+    )
+    op.create_table('answer',
+    sa.Column('owed_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('accept', 'part', 'decline', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_answer_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['owed_id'], ['answer_owed.id'], name=op.f('fk_answer_owed_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer')),
+    sa.UniqueConstraint('owed_id', name=op.f('uq_answer_owed_id'))
+    )
+    op.create_table('ballot',
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('place_id', sa.Integer(), nullable=False),
+    sa.Column('unit', sa.Enum('person', 'home', name='unit', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('secrecy', sa.Enum('named', 'one lock', 'two locks', name='secrecy', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('state', sa.Enum('open', 'closed', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('opens_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closes_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('opened_by_id', sa.Integer(), nullable=False),
+    sa.Column('rules', sa.JSON(), nullable=False),
+    sa.Column('rules_hash', sa.String(length=64), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.CheckConstraint('closes_at > opens_at', name=op.f('ck_ballot_closes_after_it_opens')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['person.id'], name=op.f('fk_ballot_opened_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_ballot_place_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['version_id'], ['version.id'], name=op.f('fk_ballot_version_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ballot'))
+    )
+    with op.batch_alter_table('ballot', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_ballot_place_id'), ['place_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ballot_version_id'), ['version_id'], unique=False)
+
+    op.create_table('choice',
+    sa.Column('clause_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('meaning', sa.Text(), nullable=False),
+    sa.Column('cost_pence', sa.Integer(), nullable=True),
+    sa.Column('within', sa.Enum('yes', 'no', 'not settled', name='within', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('settled_by_id', sa.Integer(), nullable=True),
+    sa.Column('settled_why', sa.Text(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['clause_id'], ['clause.id'], name=op.f('fk_choice_clause_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['settled_by_id'], ['person.id'], name=op.f('fk_choice_settled_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_choice'))
+    )
+    with op.batch_alter_table('choice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_choice_clause_id'), ['clause_id'], unique=False)
+
+    op.create_table('clause_version',
+    sa.Column('clause_id', sa.Integer(), nullable=False),
+    sa.Column('no', sa.Integer(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('stand', sa.Enum('fixed', 'flexible', 'unclear', name='stand', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('range_words', sa.Text(), nullable=False),
+    sa.Column('cost_pence', sa.Integer(), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_clause_version_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['clause_id'], ['clause.id'], name=op.f('fk_clause_version_clause_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_clause_version')),
+    sa.UniqueConstraint('clause_id', 'no', name=op.f('uq_clause_version_clause_id_no'))
+    )
+    op.create_table('duty_question',
+    sa.Column('clause_id', sa.Integer(), nullable=False),
+    sa.Column('asked_by_id', sa.Integer(), nullable=False),
+    sa.Column('keeper_id', sa.Integer(), nullable=True),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('duty_version_id', sa.Integer(), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name=op.f('ck_duty_question_answered_with_words')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['person.id'], name=op.f('fk_duty_question_answered_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['person.id'], name=op.f('fk_duty_question_asked_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['clause_id'], ['clause.id'], name=op.f('fk_duty_question_clause_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['duty_version_id'], ['duty_version.id'], name=op.f('fk_duty_question_duty_version_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['keeper_id'], ['person.id'], name=op.f('fk_duty_question_keeper_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_question'))
+    )
+    with op.batch_alter_table('duty_question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_question_clause_id'), ['clause_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_duty_question_keeper_id'), ['keeper_id'], unique=False)
+
+    op.create_table('decision',
+    sa.Column('proposal_id', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('ballot_id', sa.Integer(), nullable=True),
+    sa.Column('answer_id', sa.Integer(), nullable=False),
+    sa.Column('mandate', sa.Enum('inform', 'consult', 'co-design', 'delegate', 'resident-led', name='mandate', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('outcome', sa.Enum('accept', 'part', 'decline', name='outcome', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('differs', sa.Boolean(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('review_on', sa.Date(), nullable=True),
+    sa.Column('learnt', sa.Text(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['answer_id'], ['answer.id'], name=op.f('fk_decision_answer_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_decision_ballot_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_decision_proposal_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['version_id'], ['version.id'], name=op.f('fk_decision_version_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_decision')),
+    sa.UniqueConstraint('answer_id', name=op.f('uq_decision_answer_id'))
+    )
+    with op.batch_alter_table('decision', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_decision_proposal_id'), ['proposal_id'], unique=False)
+
+    op.create_table('departure',
+    sa.Column('answer_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Enum('law', 'safety', 'money', 'contract', 'fairness', 'other', name='reason', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('duty_version_id', sa.Integer(), nullable=True),
+    sa.Column('cost_pence', sa.Integer(), nullable=True),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.CheckConstraint("reason <> 'law' OR duty_version_id IS NOT NULL", name=op.f('ck_departure_law_names_its_duty')),
+    sa.CheckConstraint('cost_pence IS NULL OR cost_pence >= 0', name=op.f('ck_departure_costs_nothing_or_more')),
+    sa.ForeignKeyConstraint(['answer_id'], ['answer.id'], name=op.f('fk_departure_answer_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['duty_version_id'], ['duty_version.id'], name=op.f('fk_departure_duty_version_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_departure_owner_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_departure'))
+    )
+    with op.batch_alter_table('departure', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_departure_answer_id'), ['answer_id'], unique=False)
+
+    op.create_table('question',
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('method', sa.Enum('yes no abstain', 'one of', name='method', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('clause_id', sa.Integer(), nullable=True),
+    sa.Column('clause_number', sa.Integer(), nullable=True),
+    sa.Column('prompt', sa.Text(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_question_ballot_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['clause_id'], ['clause.id'], name=op.f('fk_question_clause_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question')),
+    sa.UniqueConstraint('ballot_id', 'position', name=op.f('uq_question_ballot_id_position'))
+    )
+    op.create_table('roll_place',
+    sa.Column('ballot_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('place_id', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.Enum('online', 'paper', 'phone', 'room', name='channel', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('voted_on', sa.Date(), nullable=True),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('helper_id', sa.Integer(), nullable=True),
+    sa.Column('choices', sa.JSON(), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.CheckConstraint('(voted_on IS NULL) = (channel IS NULL)', name=op.f('ck_roll_place_voted_by_some_channel')),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_roll_place_ballot_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['helper_id'], ['person.id'], name=op.f('fk_roll_place_helper_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_roll_place_person_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_roll_place_place_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roll_place')),
+    sa.UniqueConstraint('ballot_id', 'person_id', name=op.f('uq_roll_place_ballot_id_person_id'))
+    )
+    with op.batch_alter_table('roll_place', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_roll_place_person_id'), ['person_id'], unique=False)
+
+    op.create_table('tie',
+    sa.Column('clause_version_id', sa.Integer(), nullable=False),
+    sa.Column('duty_version_id', sa.Integer(), nullable=False),
+    sa.Column('hold', sa.Enum('fixes', 'limits', 'guides', name='hold', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['clause_version_id'], ['clause_version.id'], name=op.f('fk_tie_clause_version_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['duty_version_id'], ['duty_version.id'], name=op.f('fk_tie_duty_version_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tie')),
+    sa.UniqueConstraint('clause_version_id', 'duty_version_id', name=op.f('uq_tie_clause_version_id_duty_version_id'))
+    )
+    with op.batch_alter_table('tie', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_tie_duty_version_id'), ['duty_version_id'], unique=False)
+
+    op.create_table('version_clause',
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('clause_version_id', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['clause_version_id'], ['clause_version.id'], name=op.f('fk_version_clause_clause_version_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['version_id'], ['version.id'], name=op.f('fk_version_clause_version_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_version_clause')),
+    sa.UniqueConstraint('version_id', 'position', name=op.f('uq_version_clause_version_id_position'))
+    )
+    op.create_table('action',
+    sa.Column('decision_id', sa.Integer(), nullable=False),
+    sa.Column('proposal_id', sa.Integer(), nullable=False),
+    sa.Column('place_id', sa.Integer(), nullable=False),
+    sa.Column('words', sa.String(length=300), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('first_due_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.Enum('to do', 'doing', 'done', 'dropped', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('finished_on', sa.Date(), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(state = 'done') = (finished_on IS NOT NULL)", name=op.f('ck_action_done_on_a_day')),
+    sa.ForeignKeyConstraint(['decision_id'], ['decision.id'], name=op.f('fk_action_decision_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_action_owner_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_action_place_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_action_proposal_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_action'))
+    )
+    with op.batch_alter_table('action', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_decision_id'), ['decision_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_action_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_action_place_id'), ['place_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_action_proposal_id'), ['proposal_id'], unique=False)
+        batch_op.create_index('ix_action_state_due_on', ['state', 'due_on'], unique=False)
+
+    op.create_table('ballot_option',
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('meaning', sa.Text(), nullable=False),
+    sa.Column('cost_pence', sa.Integer(), nullable=True),
+    sa.Column('choice_id', sa.Integer(), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['choice_id'], ['choice.id'], name=op.f('fk_ballot_option_choice_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_ballot_option_question_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ballot_option')),
+    sa.UniqueConstraint('question_id', 'key', name=op.f('uq_ballot_option_question_id_key')),
+    sa.UniqueConstraint('question_id', 'position', name=op.f('uq_ballot_option_question_id_position'))
+    )
+    op.create_table('rating',
+    sa.Column('departure_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('rating', sa.Enum('accepted', 'challenged', 'needs evidence', name='rating', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['departure_id'], ['departure.id'], name=op.f('fk_rating_departure_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_rating_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rating')),
+    sa.UniqueConstraint('departure_id', 'person_id', 'round', name=op.f('uq_rating_departure_id_person_id_round'))
+    )
+    op.create_table('result',
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('run', sa.Integer(), nullable=False),
+    sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('rounds', sa.JSON(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_result_question_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_result')),
+    sa.UniqueConstraint('question_id', 'run', name=op.f('uq_result_question_id_run'))
+    )
+    op.create_table('action_move',
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('to do', 'doing', 'done', 'dropped', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_action_move_action_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_action_move_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_action_move'))
+    )
+    with op.batch_alter_table('action_move', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_move_action_id'), ['action_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('action_move', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_action_move_action_id'))
+
+    op.drop_table('action_move')
+    op.drop_table('result')
+    op.drop_table('rating')
+    op.drop_table('ballot_option')
+    with op.batch_alter_table('action', schema=None) as batch_op:
+        batch_op.drop_index('ix_action_state_due_on')
+        batch_op.drop_index(batch_op.f('ix_action_proposal_id'))
+        batch_op.drop_index(batch_op.f('ix_action_place_id'))
+        batch_op.drop_index(batch_op.f('ix_action_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_action_decision_id'))
+
+    op.drop_table('action')
+    op.drop_table('version_clause')
+    with op.batch_alter_table('tie', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_tie_duty_version_id'))
+
+    op.drop_table('tie')
+    with op.batch_alter_table('roll_place', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_roll_place_person_id'))
+
+    op.drop_table('roll_place')
+    op.drop_table('question')
+    with op.batch_alter_table('departure', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_departure_answer_id'))
+
+    op.drop_table('departure')
+    with op.batch_alter_table('decision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_decision_proposal_id'))
+
+    op.drop_table('decision')
+    with op.batch_alter_table('duty_question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_duty_question_keeper_id'))
+        batch_op.drop_index(batch_op.f('ix_duty_question_clause_id'))
+
+    op.drop_table('duty_question')
+    op.drop_table('clause_version')
+    with op.batch_alter_table('choice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_choice_clause_id'))
+
+    op.drop_table('choice')
+    with op.batch_alter_table('ballot', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_ballot_version_id'))
+        batch_op.drop_index(batch_op.f('ix_ballot_place_id'))
+
+    op.drop_table('ballot')
+    op.drop_table('answer')
+    op.drop_table('version')
+    with op.batch_alter_table('support', schema=None) as batch_op:
+        batch_op.drop_index('uq_support_one_live', sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_support_person_id'))
+
+    op.drop_table('support')
+    op.drop_table('comment_text')
+    with op.batch_alter_table('clause', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_clause_proposal_id'))
+
+    op.drop_table('clause')
+    with op.batch_alter_table('author', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_author_person_id'))
+
+    op.drop_table('author')
+    with op.batch_alter_table('answer_owed', schema=None) as batch_op:
+        batch_op.drop_index('ix_answer_owed_settled_at_due_on')
+        batch_op.drop_index(batch_op.f('ix_answer_owed_proposal_id'))
+
+    op.drop_table('answer_owed')
+    with op.batch_alter_table('proposal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_proposal_raised_by_id'))
+        batch_op.drop_index('ix_proposal_place_id_stage')
+
+    op.drop_table('proposal')
     with op.batch_alter_table('occupancy', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_occupancy_person_id'))
         batch_op.drop_index(batch_op.f('ix_occupancy_home_id'))
 
     op.drop_table('occupancy')
+    with op.batch_alter_table('comment', schema=None) as batch_op:
+        batch_op.drop_index('ix_comment_thread_id_parent_id')
+        batch_op.drop_index(batch_op.f('ix_comment_person_id'))
+
+    op.drop_table('comment')
     with op.batch_alter_table('way_in', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_way_in_person_id'))
 
     op.drop_table('way_in')
+    op.drop_table('thread')
     with op.batch_alter_table('sign_in', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_person_id'))
 
@@ -251,6 +780,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_home_place_id'))
 
     op.drop_table('home')
+    op.drop_table('duty_version')
     op.drop_table('seal')
     with op.batch_alter_table('place', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_place_parent_id'))
@@ -262,6 +792,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_letter_person_id'))
 
     op.drop_table('letter')
+    op.drop_table('heartbeat')
+    op.drop_table('duty')
     op.drop_table('circle')
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_story'))

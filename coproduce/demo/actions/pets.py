@@ -1,0 +1,169 @@
+"""The pet pilot: a policy that many are writing, hens that wait for a promise, and a corner in Hollin Vale."""
+
+from coproduce.deliberation.rules import Side
+from coproduce.demo.actions.stage import ClauseText, Stage
+from coproduce.duties.rules import Area
+from coproduce.proposals.models import Proposal
+from coproduce.proposals.rules import Mandate, Option, Stand
+
+# The draft pet policy of our own demo content, with the clauses that are part fixed split in two.
+POLICY = (
+    ClauseText(
+        "We want homes where people and pets live well together. The default answer to a sensible request is yes."
+    ),
+    ClauseText("You may keep fish and small caged pets without asking."),
+    ClauseText(
+        "For a cat or dog, fill in a one-page form, by phone or in person if you prefer. We answer within 28 days.",
+        options=(
+            Option("Within 28 days", "Time to ask the neighbours first"),
+            Option("Within 14 days", "Quicker, with less time to ask around"),
+        ),
+    ),
+    ClauseText(
+        "How many cats and dogs may live in one home.",
+        range_words="From one pet to no limit at all. No law sets a number.",
+        options=(
+            Option("Two cats and one dog, or one pet in a flat", "More by asking"),
+            Option("Two cats or one dog in any home", "The same for houses and flats"),
+            Option("No number, as long as they are cared for", "Each request on its own"),
+        ),
+    ),
+    ClauseText(
+        "Trained assistance dogs are always welcome. There is no fee and no limit.", Stand.FIXED, duty="PET-04"
+    ),
+    ClauseText(
+        "We cannot agree to a banned dog without its exemption papers.", Stand.FIXED, duty="PET-09"
+    ),
+    ClauseText("We cannot agree to a wild animal that needs a licence.", Stand.FIXED, duty="PET-13"),
+    ClauseText(
+        "Dogs are on a lead in shared halls, lifts and gardens, and owners pick up mess straight away.",
+    ),
+    ClauseText("Cats and dogs must be microchipped.", Stand.FIXED, duty="PET-12"),
+    ClauseText(
+        "We may ask to see the microchip number.",
+        options=(Option("Ask everyone"), Option("Ask only when there is a problem"), Option("Never ask")),
+    ),
+    ClauseText("Please keep pets in another room when staff or contractors visit."),
+    ClauseText("No breeding for sale without the council’s licence.", Stand.FIXED, duty="PET-15"),
+    ClauseText(
+        "Hens only with the neighbours’ agreement; no cockerels.",
+        Stand.UNCLEAR,
+        question="Must neighbours agree to hens by law, or is that our choice?",
+    ),
+    ClauseText("If there is a problem we talk first, then offer help, then a written agreement."),
+    ClauseText(
+        "If we say no, we give reasons in writing, and you can make a complaint.", Stand.FIXED, duty="PET-21"
+    ),
+    ClauseText(
+        "If we say no, you can also ask another manager to look again.",
+        options=(Option("Within 10 working days"), Option("Within 20 working days")),
+    ),
+)
+
+
+def tell(stage: Stage) -> None:
+    policy(stage)
+    hens(stage)
+    corner(stage)
+
+
+def policy(stage: Stage) -> None:
+    with stage.day(78):
+        proposal = stage.propose(
+            "joyce",
+            "Walsden",
+            Area.PETS,
+            "A pet policy we can all live with",
+            "Say yes to most pets, keep the stairs clean and quiet, and be fair when there is a problem.",
+            "Today the answer depends on whom you ask. People hide their cats. Others live with barking. "
+            "A clear and kind policy would help everybody, with pets or without.",
+            POLICY,
+        )
+    with stage.day(76, 18):
+        stage.support(proposal, 12, "joyce", "tom", "bronwen", "asha")
+    with stage.day(70, 19):
+        _talk(stage, proposal)
+    with stage.day(54, 12):
+        stage.support(proposal, 41, "joyce", "tom", "bronwen", "asha")
+    with stage.day(47):
+        stage.promise(
+            proposal,
+            Mandate.CO_DESIGN,
+            "We will work it up together and take the joint version forward. "
+            "If we differ from it, we will say why in public.",
+        )
+    with stage.day(3, 20):
+        stage.say(
+            proposal, "sam", Side.QUESTION, "Will the new rules say anything about pets that visit, like my sister’s dog?"
+        )
+
+
+def _talk(stage: Stage, proposal: Proposal) -> None:
+    """What the cast say about pets."""
+    stage.say(
+        proposal,
+        "joyce",
+        Side.FOR,
+        "My cat got me through losing my husband. A rule of one or two is fine. A rule of none is not.",
+    )
+    allergies = stage.say(
+        proposal, "marek", Side.AGAINST, "I moved here because of my allergies, so pets in the shared hall worry me."
+    )
+    stage.say(
+        proposal,
+        "denise",
+        Side.PLAIN,
+        "We can add a door mat clean to the weekly round for the 48 flats. I will bring the cost.",
+        allergies,
+    )
+    stage.say(proposal, "tom", Side.FOR, "Two cats in a one-bed flat is fine if they are looked after.")
+    stage.say(proposal, "farida", Side.AGAINST, "I am scared of big dogs in the lift.")
+    stay = stage.say(proposal, "sam", Side.QUESTION, "Do pets that live here now get to stay, whatever we decide?")
+    stage.say(
+        proposal, "denise", Side.PLAIN, "Yes. A vote cannot rewrite a tenancy that already exists.", stay
+    )
+    stage.say(proposal, "idris", Side.FOR, "Help to train dogs would do more good than warnings.")
+    stage.say(proposal, "asha", Side.FOR, "Owners should pick up straight away. Not later, straight away.")
+    stage.say(proposal, "bronwen", Side.PLAIN, "At the hall on Tuesday most people wanted a clear limit. I have the cards.")
+
+
+def hens(stage: Stage) -> None:
+    with stage.day(30):
+        proposal = stage.propose(
+            "tom",
+            "Walsden",
+            Area.PETS,
+            "A few hens on the growing patch",
+            "Six hens by the raised beds at Ridge Row, looked after by a rota.",
+            "Hens on the green would bring people together, and children would see where eggs come from.",
+            (
+                ClauseText("Every keeper of hens is on the register of bird keepers.", Stand.FIXED, duty="PET-14"),
+                ClauseText("No more than six hens, and no cockerel.", options=(Option("Six hens"), Option("Four hens"))),
+                ClauseText("A rota of at least five homes looks after them every day."),
+            ),
+        )
+    with stage.day(28, 19):
+        stage.say(proposal, "marek", Side.QUESTION, "Who looks after them at Christmas?")
+        stage.say(proposal, "joyce", Side.FOR, "I kept hens for years. I will show anybody who wants to learn.")
+        stage.support(proposal, 18, "tom", "joyce", "idris")
+    with stage.day(4, 17):
+        stage.support(proposal, 31, "tom", "joyce", "idris", "sam")
+
+
+def corner(stage: Stage) -> None:
+    with stage.day(9):
+        author = stage.neighbours["Hollin Vale"][2]
+        stage.cast["hollin"] = author
+        proposal = stage.propose(
+            "hollin",
+            "Hollin Vale",
+            Area.PETS,
+            "One part of the garden kept free of dogs",
+            "A fenced corner at Hollin Rise where small children can play.",
+            "We love the dogs. We would also love one patch of grass that is only for the little ones.",
+            (
+                ClauseText("The corner by the swings is fenced, with a gate that shuts by itself."),
+                ClauseText("Assistance dogs may go everywhere.", Stand.FIXED, duty="PET-04"),
+            ),
+        )
+        stage.support(proposal, 9)

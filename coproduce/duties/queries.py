@@ -1,0 +1,112 @@
+"""Reads of the register. What it says now is the newest version of each duty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from coproduce.db import db
+from coproduce.duties import rules
+from coproduce.duties.models import Duty, DutyVersion
+from coproduce.duties.rules import Area, Level, Pick
+from coproduce.duties.rules.document import Kept, Row, write
+
+
+def _newest() -> Select[DutyVersion]:
+    latest = (
+        select(DutyVersion.duty_id, func.max(DutyVersion.no).label("no"))
+        .group_by(DutyVersion.duty_id)
+        .subquery("latest")
+    )
+    return (
+        select(DutyVersion)
+        .join(latest, (latest.c.duty_id == DutyVersion.duty_id) & (latest.c.no == DutyVersion.no))
+        .join(DutyVersion.duty)
+        .options(contains_eager(DutyVersion.duty))
+    )
+
+
+def everything() -> Sequence[DutyVersion]:
+    """What the register says now, in its own order, in one query."""
+    found = db.session.scalars(_newest().order_by(Duty.id)).all()
+    return sorted(found, key=lambda version: rules.order(version.duty.area, version.duty.code))
+
+
+def search(words: str = "", area: Area | None = None, level: Level | None = None) -> Sequence[DutyVersion]:
+    """Duties that have all these words somewhere, of this area and level where one is named."""
+    return among(everything(), words, area, level)
+
+
+def among(
+    versions: Iterable[DutyVersion], words: str = "", area: Area | None = None, level: Level | None = None
+) -> Sequence[DutyVersion]:
+    """As `search`, among versions at hand. A register has hundreds of rows at most; and Python, unlike SQLite,
+    knows the capitals of every alphabet."""
+    return [
+        v
+        for v in versions
+        if (area is None or v.duty.area is area)
+        and (level is None or v.level is level)
+        and rules.matches(words, (v.duty.code, v.title, v.words, v.flexible_within, v.instrument))
+    ]
+
+
+def current(code: str) -> DutyVersion | None:
+    """What the register says now of the duty with this code, in capitals or not."""
+    return db.session.scalars(_newest().where(Duty.code == code.upper())).first()
+
+
+def newest_of(duty: Duty) -> DutyVersion:
+    return db.session.scalars(_newest().where(Duty.id == duty.id)).one()
+
+
+def newest_numbers(duty_ids: Iterable[int]) -> dict[int, int]:
+    """The number of the newest version of each of these duties: is what something leans on still what is said?"""
+    query = (
+        select(DutyVersion.duty_id, func.max(DutyVersion.no))
+        .where(DutyVersion.duty_id.in_(list(duty_ids)))
+        .group_by(DutyVersion.duty_id)
+        .order_by(DutyVersion.duty_id)
+    )
+    return {duty_id: no for duty_id, no in db.session.execute(query)}
+
+
+def history(duty: Duty) -> Sequence[DutyVersion]:
+    """All versions of a duty with whoever made them, newest first."""
+    query = (
+        select(DutyVersion)
+        .where(DutyVersion.duty_id == duty.id)
+        .options(joinedload(DutyVersion.by))
+        .order_by(DutyVersion.no.desc())
+    )
+    return db.session.scalars(query).all()
+
+
+def version_of(duty: Duty, no: int) -> DutyVersion | None:
+    query = select(DutyVersion).where(DutyVersion.duty_id == duty.id, DutyVersion.no == no)
+    return db.session.scalars(query).first()
+
+
+def current_versions() -> list[Pick]:
+    """What there is to pick from: the newest version of every duty."""
+    return [Pick(version.id, version.duty.code, version.title) for version in everything()]
+
+
+def by_version_id(version_id: int) -> DutyVersion | None:
+    """This version, newest or not, with its duty."""
+    query = select(DutyVersion).where(DutyVersion.id == version_id).options(joinedload(DutyVersion.duty))
+    return db.session.scalars(query).first()
+
+
+def export() -> dict[str, Any]:
+    """The whole register with its history, as plain dicts."""
+    duties = db.session.scalars(select(Duty).options(selectinload(Duty.versions)).order_by(Duty.id)).all()
+    in_order = sorted(duties, key=lambda duty: rules.order(duty.area, duty.code))
+    return write(Row(duty.code, duty.area, tuple(as_kept(version) for version in duty.versions)) for duty in in_order)
+
+
+def as_kept(version: DutyVersion) -> Kept:
+    return Kept(version.no, version.entry, version.made_at, version.by_role, version.why)

@@ -1,0 +1,320 @@
+"""Reads for the home page and my contributions: however much is open here, the same few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import joinedload, selectinload
+
+from coproduce import clock, config, migrating, outbox
+from coproduce.accounts.rules import EVERYWHERE, Role, Standing
+from coproduce.db import db
+from coproduce.deliberation import queries as talk
+from coproduce.deliberation.models import Comment
+from coproduce.deliberation.rules import Shown
+from coproduce.home import rules
+from coproduce.home.rules import Need, Tag
+from coproduce.neighbourhoods.queries import tree
+from coproduce.proposals.models import Author, Clause, DutyQuestion, Proposal, Support, Version
+from coproduce.proposals.rules import OPEN, AuthorState, Stage, promise_due
+from coproduce.taskforce import queries as taskforce
+from coproduce.taskforce.models import AnswerOwed
+from coproduce.taskforce.queries import Promise, Tally
+from coproduce.taskforce.rules import Cause, Fate
+from coproduce.voting.models import Ballot, RollPlace
+from coproduce.voting.rules import State
+from coproduce.words import Message, say
+
+CARDS = 5
+LONGEST_LIST = 50
+PROMISES = 3
+STUCK_AFTER = timedelta(minutes=15)
+MAKES_PROMISES = (Role.OFFICER, Role.DECISION_OWNER)
+
+
+def places_of(me: Standing) -> frozenset[int] | None:
+    """The places that are this person's to follow: their neighbourhood, and where they hold a role. None: all."""
+    held = list(me.roles.values())
+    if EVERYWHERE in held:
+        return None
+    places = frozenset[int]().union(*(where for where in held if where is not None))
+    if me.neighbourhood_id is not None:
+        places |= tree().within(me.neighbourhood_id)
+    return places or None
+
+
+# -- what needs me ----------------------------------------------------------------------------------------------------
+
+
+def votes_for(me: Standing, now: datetime) -> Sequence[Ballot]:
+    """Open ballots on whose roll I stand and in which I have not voted, the soonest to close first."""
+    query = (
+        select(Ballot)
+        .join(RollPlace, RollPlace.ballot_id == Ballot.id)
+        .where(RollPlace.person_id == me.person_id, RollPlace.voted_on.is_(None))
+        .where(Ballot.state == State.OPEN, Ballot.opens_at <= now, Ballot.closes_at > now)
+        .options(joinedload(Ballot.version), selectinload(Ballot.questions))
+        .order_by(Ballot.closes_at, Ballot.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def needs(me: Standing) -> list[Need]:
+    """All else that waits for me: late things first, then by the day they are due, then my drafts."""
+    found = [*_promises_to_make(me), *_questions_to_answer(me), *_from_the_task_force(me), *_drafts(me)]
+    return sorted(found, key=lambda need: (not need.late, need.due or date.max))
+
+
+def _promises_to_make(me: Standing) -> list[Need]:
+    """Proposals with enough support whose promise I may make, but for those whose clock runs in my name already."""
+    if not any(me.holds(role) for role in MAKES_PROMISES):
+        return []
+    mine_already = select(AnswerOwed.cause_id).where(
+        AnswerOwed.cause == Cause.SUPPORT, AnswerOwed.owner_id == me.person_id, AnswerOwed.settled_at.is_(None)
+    )
+    query = (
+        select(Proposal)
+        .where(Proposal.stage == Stage.RAISED, Proposal.support_reached_on.is_not(None), Proposal.mandate.is_(None))
+        .where(Proposal.id.not_in(mine_already))
+        .order_by(Proposal.support_reached_on, Proposal.id)
+    )
+    found = []
+    for proposal in db.session.scalars(query):
+        if proposal.support_reached_on and any(me.holds(role, proposal.place_id) for role in MAKES_PROMISES):
+            due = promise_due(proposal.support_reached_on, config.chosen().mandate_days)
+            about = say("Say what residents may decide, by {day}.", day=due)
+            found.append(_need("promise", proposal.title, about, f"/proposals/{proposal.address}/promise", due))
+    return found
+
+
+def _questions_to_answer(me: Standing) -> list[Need]:
+    """Questions put to me, or to nobody yet while I keep duties."""
+    if not me.holds(Role.DUTY_KEEPER):
+        return []
+    query = (
+        select(DutyQuestion)
+        .where(DutyQuestion.answered_at.is_(None))
+        .where(or_(DutyQuestion.keeper_id == me.person_id, DutyQuestion.keeper_id.is_(None)))
+        .options(joinedload(DutyQuestion.clause).joinedload(Clause.proposal))
+        .order_by(DutyQuestion.due_on, DutyQuestion.id)
+    )
+    found = []
+    for question in db.session.scalars(query):
+        clause, due = question.clause, question.due_on
+        about = say("Answer a question about clause {number}, by {day}.", number=clause.position, day=due)
+        url = f"/proposals/{clause.proposal.address}/questions/{question.id}"
+        found.append(_need("ask", clause.proposal.title, about, url, due))
+    return found
+
+
+def _from_the_task_force(me: Standing) -> list[Need]:
+    return [
+        Need("promise", one.own_title, _with_day(one.words, one.due), one.url, one.due, one.late)
+        for one in taskforce.needs_me(me)
+    ]
+
+
+def _with_day(words: Message, due: date | None) -> Message:
+    return say("{what}, by {day}.", what=words, day=due) if due else words
+
+
+def _drafts(me: Standing) -> list[Need]:
+    query = (
+        select(Proposal)
+        .join(Author, Author.proposal_id == Proposal.id)
+        .where(Author.person_id == me.person_id, Author.state == AuthorState.ACCEPTED)
+        .where(Proposal.stage == Stage.DRAFT)
+        .order_by(Proposal.made_at.desc(), Proposal.id.desc())
+    )
+    about = say("You are still writing this. Nobody else can see it.")
+    return [Need("pencil", draft.title, about, f"/proposals/{draft.address}") for draft in db.session.scalars(query)]
+
+
+def _need(icon: str, title: str, about: Message, url: str, due: date) -> Need:
+    return Need(icon, title, about, url, due, late=due < clock.today())
+
+
+# -- what is open, and what was promised ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Card:
+    """One proposal as a card."""
+
+    proposal: Proposal
+    tag: Tag
+    comments: int
+
+    @property
+    def url(self) -> str:
+        return f"/proposals/{self.proposal.address}"
+
+
+@dataclass(frozen=True)
+class OpenHere:
+    cards: Sequence[Card]
+    total: int
+
+
+def open_in(places: Collection[int] | None) -> OpenHere:
+    """The newest proposals that are open in these places, or anywhere."""
+    is_open = [Proposal.stage.in_(OPEN)] + ([Proposal.place_id.in_(places)] if places is not None else [])
+    total = db.session.scalar(select(func.count()).select_from(Proposal).where(*is_open)) or 0
+    newest = (
+        select(Proposal)
+        .where(*is_open)
+        .options(joinedload(Proposal.place))
+        .order_by(Proposal.raised_at.desc(), Proposal.id.desc())
+        .limit(CARDS)
+    )
+    proposals = db.session.scalars(newest).all()
+    ids = [proposal.id for proposal in proposals]
+    comments = talk.counts(proposal.thread_id for proposal in proposals)
+    closes, late = _closing(ids), _answers_late(ids)
+    needed, now = config.chosen().support_needed, clock.now()
+    cards = [
+        Card(
+            proposal,
+            rules.tag_of(
+                proposal.stage,
+                more_needed=needed - proposal.support_count,
+                closes_at=closes.get(proposal.id),
+                late_since=late.get(proposal.id),
+                now=now,
+            ),
+            comments.get(proposal.thread_id, 0),
+        )
+        for proposal in proposals
+    ]
+    return OpenHere(cards, total)
+
+
+def _closing(proposal_ids: Collection[int]) -> dict[int, datetime]:
+    query = (
+        select(Version.proposal_id, func.max(Ballot.closes_at))
+        .join(Ballot, Ballot.version_id == Version.id)
+        .where(Version.proposal_id.in_(proposal_ids), Ballot.state == State.OPEN)
+        .group_by(Version.proposal_id)
+        .order_by(Version.proposal_id)
+    )
+    return {proposal_id: closes_at for proposal_id, closes_at in db.session.execute(query)}
+
+
+def _answers_late(proposal_ids: Collection[int]) -> dict[int, date]:
+    query = (
+        select(AnswerOwed.proposal_id, func.min(AnswerOwed.due_on))
+        .where(AnswerOwed.proposal_id.in_(proposal_ids), AnswerOwed.settled_at.is_(None))
+        .where(AnswerOwed.due_on < clock.today())
+        .group_by(AnswerOwed.proposal_id)
+        .order_by(AnswerOwed.proposal_id)
+    )
+    return {proposal_id: due_on for proposal_id, due_on in db.session.execute(query)}
+
+
+@dataclass(frozen=True)
+class Promised:
+    tally: Tally
+    shown: Sequence[Promise]
+
+    @property
+    def kept(self) -> int:
+        return self.tally.count(Fate.KEPT)
+
+    @property
+    def done_late(self) -> int:
+        return self.tally.count(Fate.DONE_LATE)
+
+    @property
+    def late(self) -> int:
+        return self.tally.count(Fate.LATE)
+
+    @property
+    def to_come(self) -> int:
+        return self.tally.count(Fate.TO_COME)
+
+
+def promised(places: Collection[int] | None) -> Promised:
+    """The numbers, and a few promises: what is late is never left out for what is newer."""
+    late = taskforce.promises([Fate.LATE], places, limit=PROMISES - 1)
+    found = taskforce.promised(tree(), places, limit=PROMISES)
+    shown = {(one.is_action, one.id): one for one in [*late, *found.newest]}
+    return Promised(found.tally, list(shown.values())[:PROMISES])
+
+
+# -- my contributions -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What one person did here: newest first. Of a vote, that they voted and never what."""
+
+    proposals: Sequence[Proposal]
+    comments: Sequence[tuple[Comment, Proposal]]
+    backed: Sequence[tuple[Support, Proposal]]
+    votes: Sequence[tuple[RollPlace, Ballot]]
+
+
+def mine(person_id: int) -> Mine:
+    wrote = (
+        select(Proposal)
+        .join(Author, Author.proposal_id == Proposal.id)
+        .where(Author.person_id == person_id, Author.state == AuthorState.ACCEPTED)
+        .order_by(Proposal.made_at.desc(), Proposal.id.desc())
+    )
+    said = (
+        select(Comment, Proposal)
+        .join(Proposal, Proposal.thread_id == Comment.thread_id)
+        .where(Comment.person_id == person_id, Comment.state != Shown.WITHDRAWN)
+        .options(selectinload(Comment.texts))
+        .order_by(Comment.id.desc())
+    )
+    backed = (
+        select(Support, Proposal)
+        .join(Proposal, Proposal.id == Support.proposal_id)
+        .where(Support.person_id == person_id, Support.until.is_(None))
+        .order_by(Support.since.desc(), Support.id.desc())
+    )
+    voted = (
+        select(RollPlace, Ballot)
+        .join(Ballot, Ballot.id == RollPlace.ballot_id)
+        .where(RollPlace.person_id == person_id, RollPlace.voted_on.is_not(None))
+        .options(joinedload(Ballot.version))
+        .order_by(RollPlace.voted_on.desc(), RollPlace.id.desc())
+    )
+    return Mine(
+        db.session.scalars(wrote.limit(LONGEST_LIST)).all(),
+        _pairs(said),
+        _pairs(backed),
+        _pairs(voted),
+    )
+
+
+def _pairs(query: Any) -> list[Any]:
+    return [tuple(row) for row in db.session.execute(query.limit(LONGEST_LIST))]
+
+
+# -- for machines -----------------------------------------------------------------------------------------------------
+
+
+def readiness() -> tuple[bool, list[str]]:
+    """Whether we can serve people, and why not. A worker that is behind is told, and no reason to turn people away."""
+    try:
+        now, wanted = migrating.heads()
+        stuck = _letters_stuck() if now == wanted else 0
+    except SQLAlchemyError:
+        return False, ["The database does not answer."]
+    if now != wanted:
+        return False, ["The tables are not up to date. Run: coproduce migrate"]
+    if stuck:
+        return True, ["ready", f"Letters have waited for more than 15 minutes: {stuck}. Is the worker running?"]
+    return True, ["ready"]
+
+
+def _letters_stuck() -> int:
+    waiting = select(func.count()).select_from(outbox.Letter).where(outbox.Letter.state == outbox.State.WAITING)
+    return db.session.scalar(waiting.where(outbox.Letter.next_try < clock.now() - STUCK_AFTER)) or 0

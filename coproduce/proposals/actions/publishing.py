@@ -1,0 +1,139 @@
+"""From draft to the landlord's promise, and out again: raising, stages, the mandate, withdrawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coproduce import audit, clock, config, texts
+from coproduce.accounts.models import Person
+from coproduce.accounts.queries import people_with_role
+from coproduce.accounts.rules import Role, Standing
+from coproduce.db import db, reread
+from coproduce.errors import Conflict, require
+from coproduce.proposals import letters, policy, queries, rules
+from coproduce.proposals.actions.writing import needed
+from coproduce.proposals.models import ClauseVersion, Proposal, Version, VersionClause
+from coproduce.proposals.rules import MANDATE_NAMES, STAGE_NAMES, TAKES_TALK, Mandate, Stage
+from coproduce.words import say
+
+RAISED = audit.verb(
+    "proposal.raised", "The proposal was raised. It needs {needed} neighbours to back it.", turning_point=True
+)
+VERSION_PUBLISHED = audit.verb("version.published", "Version {number} of the text was published.")
+QUESTION_ASKED = audit.verb("question.asked", "A question on clause {number} was put to a duty keeper.")
+MANDATE_NAMED = audit.verb("mandate.named", "The landlord made its promise: {mandate}.", turning_point=True)
+MOVED = audit.verb("proposal.moved")
+WITHDRAWN = audit.verb("proposal.withdrawn", "The people who wrote it withdrew it.", turning_point=True)
+DRAFT_DROPPED = audit.verb("draft.dropped")
+
+
+def hold(proposal: Proposal) -> None:
+    """Nobody else changes this proposal until we are done. On SQLite a write already holds everything."""
+    reread(proposal, lock={"key_share": True})
+
+
+def move(proposal: Proposal, to: Stage, *, by: Standing | None) -> None:
+    """Take a proposal to its next stage. `by` is None when the clock did it."""
+    hold(proposal)
+    if not rules.may_move(proposal.stage, to):
+        raise Conflict(
+            say(
+                "A proposal at “{stage}” cannot go to “{to}”. Load the page again: something has changed.",
+                stage=STAGE_NAMES[proposal.stage],
+                to=STAGE_NAMES[to],
+            )
+        )
+    was, proposal.stage = proposal.stage, to
+    proposal.thread.is_open = to in TAKES_TALK or to is Stage.DRAFT
+    audit.record(MOVED, by=by, kind="proposal", thing_id=proposal.id, story=proposal.id, was=was.value, now=to.value)
+
+
+def raise_it(me: Standing, proposal: Proposal) -> Version:
+    """Publish a draft as version 1. From now on everybody can read it and the clocks of its questions run."""
+    hold(proposal)
+    require(policy.refuse_raise(me, proposal))
+    clauses = queries.draft_clauses(proposal)
+    if not clauses:
+        raise Conflict(say("Add at least one clause first: what should be done, in your own words."))
+    proposal.raised_at = clock.now()
+    audit.record(
+        RAISED, by=me, kind="proposal", thing_id=proposal.id, story=proposal.id, needed=config.chosen().support_needed
+    )
+    move(proposal, Stage.RAISED, by=me)
+    version = publish(me, proposal, why="", clauses=[item.clause_version for item in clauses])
+    for item in clauses:
+        _start_question(me, proposal, item)
+    letters.raised(people_with_role(Role.OFFICER, proposal.place_id), proposal)
+    return version
+
+
+def publish(me: Standing, proposal: Proposal, *, why: str, clauses: Sequence[ClauseVersion]) -> Version:
+    """A new version of the text, with its fingerprint. It never changes afterwards."""
+    numbered = [queries.DraftClause(no, said) for no, said in enumerate(clauses, start=1)]
+    version = Version(
+        proposal_id=proposal.id,
+        no=queries.newest_no(proposal) + 1,
+        title=proposal.title,
+        summary=proposal.summary,
+        reasons=proposal.reasons,
+        why=why,
+        by_id=me.person_id,
+        made_at=clock.now(),
+        fingerprint=rules.mark(proposal.title, proposal.summary, proposal.reasons, queries.clause_texts(numbered)),
+        clauses=[VersionClause(position=item.position, clause_version=item.clause_version) for item in numbered],
+    )
+    db.session.add(version)
+    db.session.flush()
+    audit.record(
+        VERSION_PUBLISHED,
+        by=me,
+        kind="version",
+        thing_id=version.id,
+        story=proposal.id,
+        number=version.no,
+        fingerprint=version.fingerprint,
+    )
+    return version
+
+
+def _start_question(me: Standing, proposal: Proposal, item: queries.DraftClause) -> None:
+    """The clock of a question runs from the day that its keeper can read it."""
+    question = item.clause_version.clause.open_question
+    if question is None:
+        return
+    question.asked_at = clock.now()
+    question.due_on = clock.add_working_days(clock.today(), config.chosen().question_days)
+    audit.record(QUESTION_ASKED, by=me, kind="question", thing_id=question.id, story=proposal.id, number=item.position)
+    if question.keeper:
+        letters.question_asked(
+            question.keeper, proposal, number=item.position, words=question.words, due=question.due_on
+        )
+
+
+def name_mandate(me: Standing, proposal: Proposal, mandate: Mandate, words: str) -> None:
+    """The landlord's promise: how far residents decide. It starts the shaping, and is never lowered."""
+    hold(proposal)
+    require(policy.refuse_name_mandate(me, proposal))
+    words = needed(texts.clean(words), say("Write the promise in your own words."), rules.LONGEST_PROMISE)
+    proposal.mandate, proposal.mandate_words, proposal.mandate_at = mandate, words, clock.now()
+    audit.record(
+        MANDATE_NAMED, by=me, kind="proposal", thing_id=proposal.id, story=proposal.id, mandate=MANDATE_NAMES[mandate]
+    )
+    move(proposal, Stage.SHAPING, by=me)
+    letters.mandate_named([*_writers(proposal), *queries.supporters(proposal)], proposal, mandate, words)
+
+
+def _writers(proposal: Proposal) -> list[Person]:
+    return [author.person for author in queries.authors(proposal)]
+
+
+def withdraw(me: Standing, proposal: Proposal, why: str) -> None:
+    """Its authors take it back. A published one stays readable, with their reason."""
+    hold(proposal)
+    require(policy.refuse_withdraw(me, proposal))
+    proposal.why_ended = texts.clean(why)
+    if proposal.is_published:
+        needed(proposal.why_ended, say("Say why, so that those who backed it know."), rules.LONGEST_PROMISE)
+    verb = WITHDRAWN if proposal.is_published else DRAFT_DROPPED
+    audit.record(verb, by=me, kind="proposal", thing_id=proposal.id, story=proposal.id)
+    move(proposal, Stage.WITHDRAWN, by=me)

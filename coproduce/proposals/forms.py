@@ -1,0 +1,239 @@
+"""Forms of proposals: the shape of what is typed, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import wtforms
+from wtforms import FieldList, FormField, HiddenField, RadioField, SelectChoice, SelectField, SubmitField
+
+from coproduce.duties.models import DutyVersion
+from coproduce.duties.rules import AREA_NAMES, Area, fixes
+from coproduce.neighbourhoods.rules import Spot
+from coproduce.proposals import rules
+from coproduce.proposals.rules import MANDATE_NAMES, MOST_OPTIONS, Mandate, Option, Stage, Stand, Within
+from coproduce.web.forms import Form, Line, Words, at_most, choices, needed, optional
+from coproduce.words import Message, say
+
+E = TypeVar("E", bound=StrEnum)
+SHOWN_OPTIONS = 4
+
+
+def one_of(enum: type[E]) -> Callable[[Any], E | None]:
+    """Reads a choice; None for anything that is not one, so that our own words say what to do."""
+
+    def read(value: Any) -> E | None:
+        return enum(value) if value in set(enum) else None
+
+    return read
+
+
+def whole_number(value: Any) -> int | None:
+    typed = str(value or "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
+class TextForm(Form):
+    """What a proposal says of itself."""
+
+    title = Line(
+        say("What would you like to change?"),
+        description=say("A short title, such as: A bench by the lock."),
+        validators=[needed(say("Give it a title")), at_most(rules.LONGEST_TITLE)],
+    )
+    summary = Words(
+        say("In one sentence, what would be different?"),
+        validators=[needed(say("Say in one sentence what would be different")), at_most(rules.LONGEST_SUMMARY)],
+    )
+    reasons = Words(
+        say("Why does it matter?"),
+        description=say("A few sentences are enough. Please leave out names and house numbers."),
+        validators=[needed(say("Say why it matters")), at_most(rules.LONGEST_REASONS)],
+    )
+
+
+class NewProposalForm(TextForm):
+    place = SelectField(
+        say("Where is it for?"),
+        coerce=whole_number,
+        validate_choice=False,
+        validators=[needed(say("Choose the place"))],
+    )
+    area = RadioField(
+        say("What is it about?"),
+        choices=choices(*((area.value, name) for area, name in AREA_NAMES.items())),
+        coerce=one_of(Area),
+        validate_choice=False,
+        validators=[needed(say("Choose what it is about"))],
+    )
+
+    def offer(self, places: Sequence[Spot]) -> NewProposalForm:
+        """The person's own places, the smallest first; no question where there is only one."""
+        self.place.choices = choices(*((str(spot.id), spot.name) for spot in places))
+        return self
+
+
+class OptionForm(wtforms.Form):  # type: ignore[misc]
+    """One option. Empty ones are left out."""
+
+    name = Line(say("Option"), validators=[optional, at_most(rules.LONGEST_OPTION)])
+    meaning = Words(say("What it would mean"), validators=[optional, at_most(rules.LONGEST_MEANING)])
+
+
+class _DutyAndOptions(Form):
+    """What a clause and an answer to a question both ask for."""
+
+    duty = SelectField(say("Which duty is it?"), coerce=whole_number, validate_choice=False)
+    options = FieldList(FormField(OptionForm), min_entries=SHOWN_OPTIONS, max_entries=MOST_OPTIONS)
+
+    def offer(self, duties: Iterable[DutyVersion], *, area: Area, none: Message) -> None:
+        """Duties grouped by what they are about, the proposal's own area first."""
+        areas = [area, Area.ALL, *(other for other in Area if other not in {area, Area.ALL})]
+        listed = sorted(duties, key=lambda duty: (areas.index(duty.duty.area), duty.duty.code))
+        self.duty.choices = [
+            SelectChoice(value="", label=none),
+            *(
+                SelectChoice(
+                    value=str(duty.id), label=f"{duty.duty.code} {duty.title}", optgroup=AREA_NAMES[duty.duty.area]
+                )
+                for duty in listed
+            ),
+        ]
+
+    @property
+    def written_options(self) -> list[Option]:
+        if self.options is None:
+            return []
+        written = [(row.form.name.data or "", row.form.meaning.data or "") for row in self.options]
+        return [Option(name, meaning) for name, meaning in written if name or meaning]
+
+    def more_options(self) -> None:
+        """Two more empty rows, up to the most there may be."""
+        for _ in range(min(2, MOST_OPTIONS - len(self.options))):
+            self.options.append_entry()
+
+
+class ClauseForm(_DutyAndOptions):
+    """One clause. It asks only what its stand needs: `for_stand` leaves the rest out."""
+
+    words = Words(
+        say("What should the clause say?"),
+        description=say("One thing to a clause. Say who does what, and by when."),
+        validators=[needed(say("Write the words of the clause")), at_most(rules.LONGEST_CLAUSE)],
+    )
+    question = Words(
+        say("What must be answered first?"),
+        description=say("A duty keeper answers this in public."),
+        validators=[needed(say("Write the question that must be answered")), at_most(rules.LONGEST_QUESTION)],
+    )
+    range_words = Line(
+        say("Are there limits to what can be chosen?"),
+        description=say("Leave this empty if you know of none. For example: between one pet and three."),
+        validators=[optional, at_most(rules.LONGEST_RANGE)],
+    )
+
+    def for_stand(self, stand: Stand, duties: Sequence[DutyVersion], area: Area) -> ClauseForm:
+        if stand is Stand.FIXED:
+            self.duty.label.text = say("Which duty fixes it?")
+            self.duty.validators = [needed(say("Choose the duty that fixes it"))]
+            fixing = [duty for duty in duties if fixes(duty.level) and not duty.upcoming]
+            self.offer(fixing, area=area, none=say("Choose a duty"))
+        else:
+            self.duty.label.text = say("Does a duty bear on it?")
+            self.offer(duties, area=area, none=say("No duty, or I do not know"))
+        if stand is not Stand.UNCLEAR:
+            del self.question
+        if stand is not Stand.FLEXIBLE:
+            del self.options, self.range_words
+        return self
+
+
+class AnswerForm(_DutyAndOptions):
+    answer = Words(
+        say("What is the answer?"),
+        description=say("Everybody can read this. Say where it stands, in plain words."),
+        validators=[needed(say("Write the answer")), at_most(rules.LONGEST_ANSWER)],
+    )
+    stand = RadioField(
+        say("So what is the clause?"),
+        choices=choices(
+            (Stand.FIXED.value, say("Fixed: law or regulation settles it")),
+            (Stand.FLEXIBLE.value, say("Ours to decide: residents can choose")),
+        ),
+        coerce=one_of(Stand),
+        validate_choice=False,
+        validators=[needed(say("Say whether it is fixed or ours to decide"))],
+    )
+
+
+class SettleForm(Form):
+    within = RadioField(
+        say("Does this option keep inside the law?"),
+        choices=choices(
+            (Within.YES.value, say("Yes, a ballot may offer it")),
+            (Within.NO.value, say("No, it would break a duty")),
+        ),
+        coerce=one_of(Within),
+        validate_choice=False,
+        validators=[needed(say("Say yes or no"))],
+    )
+    why = Words(
+        say("Why?"),
+        description=say("Everybody can read this."),
+        validators=[needed(say("Say why")), at_most(rules.LONGEST_PROMISE)],
+    )
+
+
+class MandateForm(Form):
+    mandate = RadioField(
+        say("How far do residents decide?"),
+        choices=choices(*((mandate.value, name) for mandate, name in MANDATE_NAMES.items())),
+        coerce=one_of(Mandate),
+        validate_choice=False,
+        validators=[needed(say("Choose how far residents decide"))],
+    )
+    words = Words(
+        say("What do you promise, in your own words?"),
+        description=say("This stands on the proposal for good. It cannot be lowered."),
+        validators=[needed(say("Write the promise")), at_most(rules.LONGEST_PROMISE)],
+    )
+
+
+class WithdrawForm(Form):
+    why = Words(
+        say("Why do you withdraw it?"),
+        description=say("Those who backed it will read this."),
+        validators=[needed(say("Say why")), at_most(rules.LONGEST_PROMISE)],
+    )
+
+    def for_draft(self) -> WithdrawForm:
+        del self.why
+        return self
+
+
+class SupportForm(Form):
+    """A press of the button: `wants` is what it asks for."""
+
+    wants = HiddenField()
+
+
+class PressForm(Form):
+    """One button, nothing typed."""
+
+    go = SubmitField()
+
+
+class FindForm:
+    """The search as it stands in the address; what makes no sense is left out."""
+
+    def __init__(self, asked: Any) -> None:
+        self.words: str = " ".join(str(asked.get("words", "")).replace("\x00", "").split())[:100]
+        self.place: int | None = whole_number(asked.get("place"))
+        self.area: Area | None = one_of(Area)(asked.get("area"))
+        self.stage: Stage | None = one_of(Stage)(asked.get("stage"))
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.words or self.place or self.area or self.stage)

@@ -1,0 +1,41 @@
+"""Who is told what about a proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from coproduce import config, outbox
+from coproduce.accounts.models import Person
+from coproduce.proposals.models import Proposal
+from coproduce.proposals.rules import MANDATE_NAMES, STAND_NAMES, Mandate, Stand
+
+
+def _write(people: Iterable[Person], kind: str, proposal: Proposal, **facts: Any) -> None:
+    """One letter each, however often somebody is named."""
+    base = config.chosen().base_url.rstrip("/")
+    link = f"{base}/proposals/{proposal.address}"
+    for person in {person.id: person for person in people if person.closed_at is None}.values():
+        outbox.queue(person.id, kind, person.language, title=proposal.title, link=link, **facts)
+
+
+def raised(officers: Iterable[Person], proposal: Proposal) -> None:
+    _write(officers, "proposal_raised", proposal, place=proposal.place.name)
+
+
+def support_reached(people: Iterable[Person], proposal: Proposal, due: date) -> None:
+    _write(people, "proposal_support_reached", proposal, count=proposal.support_count, due=due)
+
+
+def mandate_named(people: Iterable[Person], proposal: Proposal, mandate: Mandate, words: str) -> None:
+    landlord = config.chosen().landlord
+    _write(people, "mandate_named", proposal, mandate=MANDATE_NAMES[mandate], words=words, landlord=landlord)
+
+
+def question_asked(keeper: Person, proposal: Proposal, *, number: int, words: str, due: date) -> None:
+    _write([keeper], "question_asked", proposal, number=number, words=words, due=due)
+
+
+def question_answered(people: Iterable[Person], proposal: Proposal, *, number: int, answer: str, stand: Stand) -> None:
+    _write(people, "question_answered", proposal, number=number, answer=answer, stand=STAND_NAMES[stand])

@@ -1,0 +1,116 @@
+"""Who may do what to a proposal. Each answer is None, or the reason to refuse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coproduce.accounts.rules import COLLEAGUES, Circle, Role, Standing
+from coproduce.proposals.rules import TAKES_SUPPORT, TAKES_TALK, Stage, may_move
+from coproduce.words import Message, say
+
+if TYPE_CHECKING:
+    from coproduce.proposals.models import Choice, DutyQuestion, Proposal
+
+BEFORE_THE_VOTE = frozenset({Stage.RAISED, Stage.SHAPING, Stage.SETTLED})
+
+
+def works_for(me: Standing, place_id: int) -> bool:
+    """Whether the landlord has given them this place to work in."""
+    return any(me.holds(role, place_id) for role in COLLEAGUES)
+
+
+def refuse_draft(me: Standing, place_id: int) -> Message | None:
+    if not me.known:
+        return say("Sign in to write a proposal.")
+    if me.is_neighbour(place_id) or works_for(me, place_id):
+        return None
+    return say("You can write a proposal for the place you live in.")
+
+
+def refuse_see(me: Standing, proposal: Proposal) -> Message | None:
+    if proposal.is_published or proposal.is_written_by(me.person_id):
+        return None
+    return say("This is still being written. Only the people who write it can read it.")
+
+
+def refuse_edit(me: Standing, proposal: Proposal) -> Message | None:
+    if not proposal.is_written_by(me.person_id):
+        return say("Only the people who write this proposal can change it.")
+    if proposal.stage is not Stage.DRAFT:
+        return say("This text is published. It cannot be changed here.")
+    return None
+
+
+def refuse_raise(me: Standing, proposal: Proposal) -> Message | None:
+    return refuse_edit(me, proposal)
+
+
+def refuse_withdraw(me: Standing, proposal: Proposal) -> Message | None:
+    if not proposal.is_written_by(me.person_id):
+        return say("Only the people who wrote this proposal can withdraw it.")
+    if not may_move(proposal.stage, Stage.WITHDRAWN):
+        return say("It is too late to withdraw this.")
+    return None
+
+
+def refuse_support(me: Standing, proposal: Proposal) -> Message | None:
+    """Residents of the place and colleagues. Only residents are counted: see `is_counted`."""
+    if proposal.stage not in TAKES_SUPPORT:
+        return say("This proposal is not gathering support now.")
+    if not me.known:
+        return say("Sign in to back this proposal.")
+    if me.is_neighbour(proposal.place_id) or me.is_colleague:
+        return None
+    return say("Only people who live in this place can back it.")
+
+
+def refuse_take_back(me: Standing, proposal: Proposal) -> Message | None:
+    """Whoever backed it may stop, also after moving away."""
+    if proposal.stage not in TAKES_SUPPORT:
+        return say("This proposal is not gathering support now.")
+    return None if me.known else say("Sign in to back this proposal.")
+
+
+def is_counted(me: Standing, proposal: Proposal) -> bool:
+    """Whether their support counts towards what is needed: residents' does, a colleague's is only shown."""
+    return me.is_neighbour(proposal.place_id) and not me.is_colleague
+
+
+def refuse_comment(me: Standing, proposal: Proposal) -> Message | None:
+    if proposal.stage not in TAKES_TALK:
+        return say("This talk is closed. You can still read it.")
+    if not me.known:
+        return say("Sign in to add your voice.")
+    if me.is_neighbour(proposal.place_id) or me.is_colleague or me.sits_on(Circle.TASK_FORCE):
+        return None
+    return say("Only people who live in this place can comment on it.")
+
+
+def refuse_name_mandate(me: Standing, proposal: Proposal) -> Message | None:
+    if not (me.holds(Role.OFFICER, proposal.place_id) or me.holds(Role.DECISION_OWNER, proposal.place_id)):
+        return say("Only an officer for this place, or the person who answers for the landlord, can make the promise.")
+    if proposal.mandate is not None:
+        return say("The promise is made. It cannot be changed.")
+    if proposal.stage is not Stage.RAISED:
+        return say("A promise is made when a proposal has gathered enough support.")
+    if proposal.support_reached_on is None:
+        return say("Not enough neighbours back this yet. The promise is due once they do.")
+    return None
+
+
+def refuse_answer(me: Standing, question: DutyQuestion, proposal: Proposal) -> Message | None:
+    if not me.holds(Role.DUTY_KEEPER, proposal.place_id):
+        return say("Only a duty keeper can answer this question.")
+    if question.answered_at is not None:
+        return say("This question has been answered.")
+    if proposal.stage not in BEFORE_THE_VOTE:
+        return say("The text cannot change now, so the question cannot be settled here.")
+    return None
+
+
+def refuse_settle(me: Standing, choice: Choice, proposal: Proposal) -> Message | None:
+    if not me.holds(Role.DUTY_KEEPER, proposal.place_id):
+        return say("Only a duty keeper can say whether an option keeps inside the law.")
+    if proposal.stage not in BEFORE_THE_VOTE:
+        return say("Options are settled before the vote opens. That time has passed.")
+    return None

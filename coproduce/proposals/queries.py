@@ -1,0 +1,333 @@
+"""Reads of proposals. A page takes the same few queries however much hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from coproduce.accounts.models import Person
+from coproduce.accounts.rules import Standing
+from coproduce.db import db
+from coproduce.deliberation.queries import counts as comment_counts
+from coproduce.duties.models import DutyVersion
+from coproduce.duties.queries import newest_numbers
+from coproduce.duties.rules import Area
+from coproduce.neighbourhoods.queries import tree
+from coproduce.proposals.models import (
+    Author,
+    Choice,
+    Clause,
+    ClauseVersion,
+    DutyQuestion,
+    Proposal,
+    Support,
+    Tie,
+    Version,
+    VersionClause,
+)
+from coproduce.proposals.rules import AuthorState, ClauseFacts, ClauseText, Option, Stage, Stand, Within
+
+PAGE = 20
+
+
+# -- lists ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of proposals, with what their cards count."""
+
+    proposals: Sequence[Proposal]
+    comments: Mapping[int, int]
+    questions: Mapping[int, int]
+    total: int
+    page: int
+    pages: int
+
+
+def find(
+    words: str = "",
+    place: int | None = None,
+    area: Area | None = None,
+    stage: Stage | None = None,
+    page: int = 1,
+) -> Found:
+    """Published proposals, newest first: with all of these words, in this place and all that lies in it."""
+    wanted = _having(words)
+    if place is not None:
+        wanted.append(Proposal.place_id.in_(tree().within(place)))
+    if area is not None:
+        wanted.append(Proposal.area == area)
+    if stage is not None:
+        wanted.append(Proposal.stage == stage)
+    total = db.session.scalar(select(func.count()).select_from(Proposal).where(*wanted)) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    rows = db.session.scalars(
+        select(Proposal)
+        .where(*wanted)
+        .options(joinedload(Proposal.place))
+        .order_by(Proposal.raised_at.desc(), Proposal.id.desc())
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+    ).all()
+    comments = comment_counts(proposal.thread_id for proposal in rows)
+    return Found(rows, comments, _open_questions(proposal.id for proposal in rows), total, page, pages)
+
+
+def _having(words: str) -> list[ColumnElement[bool]]:
+    """Published, with each of these words in its title, its summary or its reasons."""
+    searched = (Proposal.title, Proposal.summary, Proposal.reasons)
+    return [
+        Proposal.raised_at.is_not(None),
+        *(or_(*(column.icontains(word, autoescape=True) for column in searched)) for word in words.split()[:10]),
+    ]
+
+
+def _open_questions(proposal_ids: Iterable[int]) -> dict[int, int]:
+    rows = db.session.execute(
+        select(Clause.proposal_id, func.count())
+        .join(DutyQuestion, DutyQuestion.clause_id == Clause.id)
+        .where(Clause.proposal_id.in_(list(proposal_ids)), DutyQuestion.answered_at.is_(None), ~Clause.removed)
+        .group_by(Clause.proposal_id)
+        .order_by(Clause.proposal_id)
+    )
+    return {proposal_id: count for proposal_id, count in rows}
+
+
+def mine(me: Standing) -> Sequence[Proposal]:
+    """What they write or wrote, newest first, drafts too."""
+    return db.session.scalars(
+        select(Proposal)
+        .join(Author, Author.proposal_id == Proposal.id)
+        .where(Author.person_id == me.person_id, Author.state == AuthorState.ACCEPTED)
+        .options(joinedload(Proposal.place))
+        .order_by(Proposal.made_at.desc(), Proposal.id.desc())
+    ).all()
+
+
+# -- one proposal --------------------------------------------------------------------------------------------------
+
+
+def whole(proposal_id: int) -> Proposal | None:
+    """A proposal with its place, its talk and its authors."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.id == proposal_id)
+        .options(
+            joinedload(Proposal.place),
+            joinedload(Proposal.thread),
+            selectinload(Proposal.authors).joinedload(Author.person).selectinload(Person.roles),
+        )
+    ).first()
+
+
+def authors(proposal: Proposal) -> Sequence[Author]:
+    """Those who write it, in the order that credit is given."""
+    return db.session.scalars(
+        select(Author)
+        .where(Author.proposal_id == proposal.id, Author.state == AuthorState.ACCEPTED)
+        .options(joinedload(Author.person))
+        .order_by(Author.position, Author.id)
+    ).all()
+
+
+def latest_version(proposal: Proposal) -> Version | None:
+    """The newest published text, with its clauses, their duties, options and questions. None for a draft."""
+    return db.session.scalars(
+        select(Version)
+        .where(Version.proposal_id == proposal.id)
+        .options(*_with_clauses())
+        .order_by(Version.no.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def version(proposal: Proposal, no: int) -> Version | None:
+    return db.session.scalars(
+        select(Version).where(Version.proposal_id == proposal.id, Version.no == no).options(*_with_clauses())
+    ).first()
+
+
+def versions(proposal: Proposal) -> Sequence[Version]:
+    """Every published text, newest first, without its clauses."""
+    return db.session.scalars(
+        select(Version).where(Version.proposal_id == proposal.id).order_by(Version.no.desc())
+    ).all()
+
+
+def newest_no(proposal: Proposal) -> int:
+    return db.session.scalar(select(func.max(Version.no)).where(Version.proposal_id == proposal.id)) or 0
+
+
+def number_of(proposal: Proposal, clause_id: int) -> int:
+    """The number that a clause has in the newest text; nought when it is not in it."""
+    return (
+        db.session.scalar(
+            select(VersionClause.position)
+            .join(Version, Version.id == VersionClause.version_id)
+            .join(ClauseVersion, ClauseVersion.id == VersionClause.clause_version_id)
+            .where(Version.proposal_id == proposal.id, ClauseVersion.clause_id == clause_id)
+            .order_by(Version.no.desc())
+            .limit(1)
+        )
+        or 0
+    )
+
+
+def _with_clauses() -> tuple[ORMOption, ...]:
+    clause_version = selectinload(Version.clauses).joinedload(VersionClause.clause_version)
+    return (*_with_ties(clause_version), *_with_clause(clause_version.joinedload(ClauseVersion.clause)))
+
+
+def _with_ties(to_clause_version: ORMOption) -> tuple[ORMOption, ...]:
+    ties = to_clause_version.selectinload(ClauseVersion.ties)  # type: ignore[attr-defined]
+    return (ties.joinedload(Tie.duty_version).joinedload(DutyVersion.duty),)
+
+
+def _with_clause(to_clause: ORMOption) -> tuple[ORMOption, ...]:
+    questions = to_clause.selectinload(Clause.questions)  # type: ignore[attr-defined]
+    return (
+        to_clause.selectinload(Clause.choices),  # type: ignore[attr-defined]
+        questions.joinedload(DutyQuestion.keeper),
+        questions.joinedload(DutyQuestion.duty_version),
+    )
+
+
+@dataclass(frozen=True)
+class DraftClause:
+    """A clause of a text that is not published yet, numbered as it will be. Reads like a VersionClause."""
+
+    position: int
+    clause_version: ClauseVersion
+
+    @property
+    def stand(self) -> Stand:
+        return self.clause_version.stand
+
+
+def draft_clauses(proposal: Proposal) -> list[DraftClause]:
+    """The clauses as they stand now in a draft, in order."""
+    later = aliased(ClauseVersion)
+    newest = select(func.max(later.no)).where(later.clause_id == ClauseVersion.clause_id).scalar_subquery()
+    to_clause = joinedload(ClauseVersion.clause)
+    ties = selectinload(ClauseVersion.ties).joinedload(Tie.duty_version).joinedload(DutyVersion.duty)
+    rows = db.session.scalars(
+        select(ClauseVersion)
+        .join(Clause, Clause.id == ClauseVersion.clause_id)
+        .where(Clause.proposal_id == proposal.id, ~Clause.removed, ClauseVersion.no == newest)
+        .options(ties, *_with_clause(to_clause))
+        .order_by(Clause.position, Clause.id)
+        .execution_options(populate_existing=True)
+    )
+    return [DraftClause(no, row) for no, row in enumerate(rows, start=1)]
+
+
+def clause_of(proposal: Proposal, clause_id: int) -> DraftClause | None:
+    return next((c for c in draft_clauses(proposal) if c.clause_version.clause_id == clause_id), None)
+
+
+def question(proposal: Proposal, question_id: int) -> DutyQuestion | None:
+    return db.session.scalars(
+        select(DutyQuestion)
+        .join(Clause, Clause.id == DutyQuestion.clause_id)
+        .where(DutyQuestion.id == question_id, Clause.proposal_id == proposal.id, ~Clause.removed)
+        .options(joinedload(DutyQuestion.clause), joinedload(DutyQuestion.keeper))
+    ).first()
+
+
+def choice(proposal: Proposal, choice_id: int) -> Choice | None:
+    return db.session.scalars(
+        select(Choice)
+        .join(Clause, Clause.id == Choice.clause_id)
+        .where(Choice.id == choice_id, Clause.proposal_id == proposal.id, ~Clause.removed)
+        .options(joinedload(Choice.clause))
+    ).first()
+
+
+def clause_facts(clauses: Iterable[VersionClause | DraftClause]) -> list[ClauseFacts]:
+    """What `rules.why_not_ready` asks about each clause of a text that is loaded."""
+    return [
+        ClauseFacts(
+            number=item.position,
+            stand=item.stand,
+            options=sum(choice.within is Within.YES for choice in _options(item)),
+            options_not_inside=sum(choice.within is Within.NOT_SETTLED for choice in _options(item)),
+        )
+        for item in clauses
+    ]
+
+
+def _options(item: VersionClause | DraftClause) -> Sequence[Choice]:
+    return item.clause_version.clause.choices if item.stand is Stand.FLEXIBLE else ()
+
+
+def clause_texts(clauses: Iterable[VersionClause | DraftClause]) -> list[ClauseText]:
+    """What `rules.mark` takes the fingerprint of, from clauses that are loaded."""
+    return [_text_of(item) for item in clauses]
+
+
+def _text_of(item: VersionClause | DraftClause) -> ClauseText:
+    said = item.clause_version
+    questions = said.clause.questions if said.stand is Stand.UNCLEAR else []
+    return ClauseText(
+        words=said.words,
+        stand=said.stand,
+        range_words=said.range_words,
+        cost_pence=said.cost_pence,
+        options=tuple(Option(o.name, o.meaning, o.cost_pence) for o in _options(item)),
+        duties=tuple((tie.duty_version.duty.code, tie.duty_version.no, tie.hold) for tie in said.ties),
+        question=questions[-1].words if questions else "",
+    )
+
+
+# -- support -------------------------------------------------------------------------------------------------------
+
+
+def supports(me: Standing, proposal: Proposal) -> bool:
+    return me.known and live_support(me, proposal) is not None
+
+
+def live_support(me: Standing, proposal: Proposal) -> Support | None:
+    return db.session.scalars(
+        select(Support).where(
+            Support.proposal_id == proposal.id, Support.person_id == me.person_id, Support.until.is_(None)
+        )
+    ).first()
+
+
+def supporters(proposal: Proposal, limit: int | None = None) -> Sequence[Person]:
+    """Those who back it now, first come first."""
+    return db.session.scalars(
+        select(Person)
+        .join(Support, Support.person_id == Person.id)
+        .where(Support.proposal_id == proposal.id, Support.until.is_(None))
+        .order_by(Support.id)
+        .limit(limit)
+    ).all()
+
+
+# -- duties and questions ------------------------------------------------------------------------------------------
+
+
+def questions_for(keeper: Standing) -> Sequence[DutyQuestion]:
+    """Published questions that wait for this duty keeper, the first due first."""
+    return db.session.scalars(
+        select(DutyQuestion)
+        .join(Clause, Clause.id == DutyQuestion.clause_id)
+        .join(Proposal, Proposal.id == Clause.proposal_id)
+        .where(DutyQuestion.keeper_id == keeper.person_id, DutyQuestion.answered_at.is_(None))
+        .where(Proposal.raised_at.is_not(None), Proposal.stage != Stage.WITHDRAWN, ~Clause.removed)
+        .options(joinedload(DutyQuestion.clause).joinedload(Clause.proposal).joinedload(Proposal.place))
+        .order_by(DutyQuestion.due_on, DutyQuestion.id)
+    ).all()
+
+
+def newest_duty_numbers(clauses: Iterable[VersionClause | DraftClause]) -> dict[int, int]:
+    """For each duty that holds these clauses, the number of its newest version: it may be newer than the tie's."""
+    return newest_numbers({tie.duty_version.duty_id for item in clauses for tie in item.clause_version.ties})

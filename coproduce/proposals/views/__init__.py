@@ -1,0 +1,9 @@
+"""Pages of proposals, and the place on a proposal's page that features above may fill: `panels`."""
+
+import coproduce.proposals.views.landlord
+import coproduce.proposals.views.neighbours
+import coproduce.proposals.views.reading
+import coproduce.proposals.views.writing  # noqa: F401 - each adds its pages to the blueprint
+from coproduce.proposals.views.room import Panel, bp, panels
+
+__all__ = ["Panel", "bp", "panels"]

@@ -1,0 +1,237 @@
+"""Writing: a new proposal, its clauses, and the page where it is checked and published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from coproduce import config
+from coproduce.access import signed_in, viewer
+from coproduce.accounts.rules import Standing
+from coproduce.duties.queries import everything
+from coproduce.errors import Conflict, NotFound, require
+from coproduce.neighbourhoods.queries import tree
+from coproduce.neighbourhoods.rules import Spot
+from coproduce.proposals import actions, policy, queries
+from coproduce.proposals.forms import (
+    ClauseForm,
+    NewProposalForm,
+    PressForm,
+    TextForm,
+    WithdrawForm,
+    one_of,
+)
+from coproduce.proposals.models import ClauseVersion, Proposal
+from coproduce.proposals.rules import Stand
+from coproduce.proposals.views import room
+from coproduce.proposals.views.room import bp
+from coproduce.web import go, page, tell
+from coproduce.words import say
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@signed_in
+def new() -> ResponseReturnValue:
+    me = viewer()
+    form = NewProposalForm().offer(places_of(me))
+    if form.validate_on_submit():
+        try:
+            proposal = actions.draft(
+                me,
+                place_id=form.place.data,
+                area=form.area.data,
+                title=form.title.data,
+                summary=form.summary.data,
+                reasons=form.reasons.data,
+            )
+        except Conflict as conflict:
+            form.refuse(conflict.message)
+        else:
+            tell(say("Saved as a draft. Only you can see it."))
+            return go(url_for(".show", proposal_id=proposal))
+    refusal = None if form.place.choices else say("You can write a proposal once we know where you live. Ring us.")
+    return page("proposals/new.html", status=422 if form.errors else 200, form=form, refusal=refusal)
+
+
+def places_of(me: Standing) -> list[Spot]:
+    """Where this person may propose something, neighbourhoods before what lies in them."""
+    return [spot for spot, _ in tree().in_order() if policy.refuse_draft(me, spot.id) is None]
+
+
+@bp.route("/<thing:proposal_id>/edit", methods=["GET", "POST"])
+@signed_in
+def edit(proposal_id: int) -> ResponseReturnValue:
+    me = viewer()
+    proposal = _mine(proposal_id, me)
+    form = TextForm(obj=proposal)
+    if form.validate_on_submit():
+        try:
+            actions.redraft(me, proposal, title=form.title.data, summary=form.summary.data, reasons=form.reasons.data)
+        except Conflict as conflict:
+            form.refuse(conflict.message)
+        else:
+            tell(say("Saved."))
+            return go(url_for(".show", proposal_id=proposal))
+    return page("proposals/edit.html", status=422 if form.errors else 200, form=form, proposal=proposal)
+
+
+def _mine(proposal_id: int, me: Standing) -> Proposal:
+    proposal = room.find(proposal_id, me)
+    require(policy.refuse_edit(me, proposal))
+    return proposal
+
+
+@bp.route("/<thing:proposal_id>/clauses/new", methods=["GET", "POST"])
+@signed_in
+def new_clause(proposal_id: int) -> ResponseReturnValue:
+    """First how it stands, then the questions that this needs: two short pages."""
+    me = viewer()
+    proposal = _mine(proposal_id, me)
+    stand = _stand()
+    if stand is None:
+        return page("proposals/choose_stand.html", proposal=proposal, clause=None)
+    form = ClauseForm().for_stand(stand, everything(), proposal.area)
+    if _asks_for_more(form):
+        form.more_options()
+    elif form.validate_on_submit() and _keeps(form, lambda: actions.add_clause(me, proposal, **_wording(form, stand))):
+        tell(say("The clause is added."))
+        return go(url_for(".show", proposal_id=proposal))
+    return _clause_page(proposal, form, stand, said=None)
+
+
+@bp.route("/<thing:proposal_id>/clauses/<id:clause_id>", methods=["GET", "POST"])
+@signed_in
+def edit_clause(proposal_id: int, clause_id: int) -> ResponseReturnValue:
+    me = viewer()
+    proposal = _mine(proposal_id, me)
+    item = queries.clause_of(proposal, clause_id)
+    if item is None:
+        raise NotFound
+    said = item.clause_version
+    if "stand" in request.args and _stand() is None:
+        return page("proposals/choose_stand.html", proposal=proposal, clause=said.clause, number=item.position)
+    stand = _stand() or said.stand
+    form = ClauseForm(data=_as_typed(said)).for_stand(stand, everything(), proposal.area)
+    if _asks_for_more(form):
+        form.more_options()
+    elif form.validate_on_submit() and _keeps(
+        form, lambda: actions.change_clause(me, said.clause, **_wording(form, stand))
+    ):
+        tell(say("The clause is saved."))
+        return go(url_for(".show", proposal_id=proposal))
+    return _clause_page(proposal, form, stand, said=said, number=item.position)
+
+
+def _stand() -> Stand | None:
+    return one_of(Stand)(request.args.get("stand"))
+
+
+def _asks_for_more(form: ClauseForm) -> bool:
+    return form.options is not None and "more" in request.form
+
+
+def _keeps(form: ClauseForm, deed: Callable[[], object]) -> bool:
+    try:
+        deed()
+    except Conflict as conflict:
+        form.refuse(conflict.message)
+        return False
+    return True
+
+
+def _wording(form: ClauseForm, stand: Stand) -> dict[str, Any]:
+    return {
+        "words": form.words.data,
+        "stand": stand,
+        "duty_version_id": form.duty.data,
+        "options": form.written_options,
+        "question": form.question.data if form.question else "",
+        "range_words": form.range_words.data if form.range_words else "",
+    }
+
+
+def _as_typed(said: ClauseVersion) -> dict[str, Any]:
+    """A clause as its form shows it."""
+    question = said.clause.open_question
+    return {
+        "words": said.words,
+        "duty": said.ties[0].duty_version_id if said.ties else None,
+        "question": question.words if question else "",
+        "range_words": said.range_words,
+        "options": [{"name": option.name, "meaning": option.meaning} for option in said.clause.choices],
+    }
+
+
+def _clause_page(
+    proposal: Proposal, form: ClauseForm, stand: Stand, *, said: ClauseVersion | None, number: int = 0
+) -> ResponseReturnValue:
+    return page(
+        "proposals/clause.html",
+        status=422 if form.errors else 200,
+        proposal=proposal,
+        form=form,
+        stand=stand,
+        said=said,
+        number=number,
+    )
+
+
+@bp.post("/<thing:proposal_id>/clauses/<id:clause_id>/remove")
+@signed_in
+def remove_clause(proposal_id: int, clause_id: int) -> ResponseReturnValue:
+    me = viewer()
+    proposal = _mine(proposal_id, me)
+    item = queries.clause_of(proposal, clause_id)
+    if item is None:
+        raise NotFound
+    actions.remove_clause(me, item.clause_version.clause)
+    tell(say("The clause is taken out."))
+    return go(url_for(".show", proposal_id=proposal))
+
+
+@bp.route("/<thing:proposal_id>/check", methods=["GET", "POST"])
+@signed_in
+def check(proposal_id: int) -> ResponseReturnValue:
+    """Everything as neighbours will see it, and one button that publishes it."""
+    me = viewer()
+    proposal = _mine(proposal_id, me)
+    form = PressForm()
+    if form.validate_on_submit():
+        try:
+            actions.raise_it(me, proposal)
+        except Conflict as conflict:
+            form.refuse(conflict.message)
+        else:
+            tell(say("It is published. Your neighbours can back it now."))
+            return go(url_for(".show", proposal_id=proposal))
+    clauses = queries.draft_clauses(proposal)
+    return page(
+        "proposals/check.html",
+        status=422 if form.errors else 200,
+        form=form,
+        proposal=proposal,
+        clauses=clauses,
+        needed=config.chosen().support_needed,
+        **room.frame_facts(proposal, me, clauses),
+    )
+
+
+@bp.route("/<thing:proposal_id>/withdraw", methods=["GET", "POST"])
+@signed_in
+def withdraw(proposal_id: int) -> ResponseReturnValue:
+    me = viewer()
+    proposal = room.find(proposal_id, me)
+    require(policy.refuse_withdraw(me, proposal))
+    form = WithdrawForm() if proposal.is_published else WithdrawForm().for_draft()
+    if form.validate_on_submit():
+        try:
+            actions.withdraw(me, proposal, form.why.data if form.why else "")
+        except Conflict as conflict:
+            form.refuse(conflict.message)
+        else:
+            tell(say("It is withdrawn."))
+            return go(url_for(".show", proposal_id=proposal))
+    return page("proposals/withdraw.html", status=422 if form.errors else 200, form=form, proposal=proposal)

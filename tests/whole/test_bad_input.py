@@ -1,0 +1,220 @@
+"""Whatever is sent to a form: never a 500, nothing half kept, and on a page that says no, what was typed is there.
+
+The forms are found by reading the pages: a new form is tried as soon as its route has a row in
+tests/access_matrix.py and a page shows it.
+"""
+
+import io
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+
+from tests import checks
+from tests.access_matrix import rows
+from tests.conftest import Notebook
+
+FINE = {303, 400, 403, 404, 409, 413, 422, 429}
+TYPED_IN = {None, "text", "email", "tel", "url", "search", "number", "password"}
+LONG = "Bins before seven wake the street. " * 300  # more than 10,000 letters
+BIGGEST = 10_000_000
+
+# What is typed into one field, as it travels: percent-encoded bytes.
+PAYLOADS = {
+    "nothing": "",
+    "very long": quote(LONG),
+    "one long word": "W" * 10_001,
+    "spaces only": "%20%09%20",
+    "zero-width only": "%E2%80%8B%E2%80%8B",
+    "NUL": "a%00b",
+    "half a character": "a%ED%A0%80b",
+    "not UTF-8": "a%FF%FE%80b",
+    "right-to-left override": "a%E2%80%AEb",
+    "a line break": "a%0D%0Ab%0Ac",
+    "markup": quote("<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} %(x)s {x}"),
+    "emoji family": quote("\U0001f468\u200d\U0001f469\u200d\U0001f467"),
+    "huge number": "9" * 400,
+    "below nought": "-1",
+    "not a number": "NaN",
+    "strange digits": quote("٣٤"),
+    "a path": quote("../../../etc/passwd"),
+    "a formula": quote('=HYPERLINK("http://evil.example","x")'),
+}
+TOGETHER = ("very long", "NUL", "half a character", "not UTF-8", "right-to-left override", "markup", "huge number")
+
+
+class Shown:
+    """One form as a page shows it: its fields, what is filled in, and which of them take text."""
+
+    def __init__(self, form):
+        self.filled, self.typed = [], []
+        for element in form.iter():
+            name = element.get("name") if isinstance(element.tag, str) else None
+            if not name or name == "csrf_token":
+                continue
+            if element.tag == "textarea" or element.tag == "input" and element.get("type") in TYPED_IN:
+                self.typed.append(name)
+                text = element.get("value") or "".join(element.itertext()).strip("\n")
+                self.filled.append((name, text or "12"))
+            elif element.tag == "select":
+                options = [option.get("value") or "" for option in element.iter("option")]
+                self.filled.append((name, options[-1] if options else ""))
+            elif element.get("type") in {"checkbox", "radio"}:
+                if element.get("type") == "checkbox" or name not in dict(self.filled):
+                    self.filled.append((name, element.get("value") or "on"))
+            elif element.tag == "input":
+                self.filled.append((name, element.get("value") or ""))
+
+    @property
+    def names(self):
+        return list(dict.fromkeys(name for name, _ in self.filled))
+
+    def body(self, token, change):
+        """The form with some fields changed, as bytes on the wire."""
+        parts = [f"csrf_token={quote(token)}"]
+        for name, value in self.filled:
+            parts.append(f"{quote(name)}={change[name] if name in change else quote(value)}")
+        return "&".join(parts).encode()
+
+
+def forms_in(html):
+    root = checks.read(html, html.lstrip()[:9].lower() == "<!doctype")
+    return [form for form in root.iter("form") if (form.get("method") or "").lower() == "post"]
+
+
+@pytest.fixture(scope="module")
+def _seen():
+    return {}
+
+
+def shown(whole, seen, row, role):
+    """The form that goes to this row's address: on its own page, on the page it comes back on, or on any other."""
+    key = (row.name, role)
+    if key not in seen:
+        path = row.path(whole.world)
+        answers = [whole.ask(role, row, "POST")]
+        whole.put_back()
+        others = (other for other in rows("GET") if other.asks["GET"][role] == 200)
+        pages = (whole.ask(role, other, "GET") for other in others)
+        seen[key] = None
+        for answer in (*answers, *pages):
+            if answer.mimetype != "text/html" or answer.status_code not in {200, 422}:
+                continue
+            found = [f for f in forms_in(answer.text) if f.get("action").partition("?")[0] == path.partition("?")[0]]
+            if found:
+                seen[key] = max((Shown(form) for form in found), key=lambda form: len(form.filled))
+                break
+    return seen[key]
+
+
+def send(visitor, path, body, content_type="application/x-www-form-urlencoded"):
+    visitor.keep_token()
+    return visitor.post(path, data=body, content_type=content_type)
+
+
+def fails_well(whole, answer, before, what):
+    """As it must be: said no, and nothing changed; or kept, and the world is put back for the next."""
+    assert answer.status_code in FINE | {200}, f"{what}: {answer.status_code}"
+    assert not Notebook.errors, f"{what}: {Notebook.errors[0]['event']}"
+    if answer.status_code != 303:
+        assert whole.mark() == before, f"{what}: refused ({answer.status_code}), and yet the database changed"
+    elif whole.mark() != before:
+        whole.put_back()
+
+
+@pytest.mark.parametrize("row", rows("POST"), ids=lambda row: row.name)
+def test_whatever_is_typed(whole, row, _seen):
+    role = whole.somebody_who_gets(row, "POST", (422, 303, 200))
+    if role is None:
+        return
+    form = shown(whole, _seen, row, role)
+    path, visitor, before = row.path(whole.world), whole.browse(role), whole.mark()
+    if form is None:
+        assert row.asks["POST"][role] == 303, f"no page shows the form that goes to {path}"
+        form = Shown(checks.read("<p></p>", False))
+    for name in form.names:
+        for what, payload in PAYLOADS.items():
+            answer = send(visitor, path, form.body(visitor.token(), {name: payload}))
+            fails_well(whole, answer, before, f"{name}: {what}")
+            if answer.status_code == 422 and what == "very long" and name in form.typed:
+                assert LONG.strip()[:60] in unescape(answer.text), f"{name}: what was typed is gone"
+    for what in TOGETHER:
+        answer = send(visitor, path, form.body(visitor.token(), dict.fromkeys(form.names, PAYLOADS[what])))
+        fails_well(whole, answer, before, f"everywhere: {what}")
+
+
+@pytest.mark.parametrize("row", rows("POST"), ids=lambda row: row.name)
+def test_whatever_is_sent(whole, row, _seen):
+    """Bodies that no form makes."""
+    role = whole.somebody_who_gets(row, "POST", (422, 303, 200))
+    if role is None:
+        return
+    form = shown(whole, _seen, row, role) or Shown(checks.read("<p></p>", False))
+    path, visitor, before = row.path(whole.world), whole.browse(role), whole.mark()
+    token = visitor.token()
+    field = form.names[0] if form.names else "words"
+    plain = form.body(token, {})
+    bodies = {
+        "60,000 fields": plain + b"&a=1" * 60_000,
+        "each field twice": plain + b"&" + plain,
+        "fields inside fields": plain + b"".join(b"&a" + b"[b]" * 200 + b"=1" for _ in range(20)),
+        "columns of tables": plain + b"&id=1&person_id=1&stage=done&state=shown&role=administrator&public_name=x",
+        "broken percent signs": plain + b"&%=%&%zz=%1",
+        "no fields": f"csrf_token={quote(token)}".encode(),
+    }
+    for what, body in bodies.items():
+        fails_well(whole, send(visitor, path, body), before, what)
+    for what, body, kind in (
+        ("10 MB", plain + f"&{field}=".encode() + b"x" * BIGGEST, "application/x-www-form-urlencoded"),
+        ("10 MB in parts", b"x" * BIGGEST, "multipart/form-data; boundary=b"),
+    ):
+        answer = send(visitor, path, body, kind)
+        assert answer.status_code == 413, f"{what}: {answer.status_code}"
+        assert whole.mark() == before
+    for what, body, kind in (
+        ("deep JSON", b"[" * 100_000, "application/json"),
+        ("parts without an end", b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n', "multipart/form-data; boundary=b"),
+        ("no content type", plain, ""),
+        ("UTF-16", plain.decode().encode("utf-16"), "application/x-www-form-urlencoded; charset=utf-16"),
+    ):
+        fails_well(whole, send(visitor, path, body, kind), before, what)
+    file = {"csrf_token": token, field: (io.BytesIO(b"\x89PNG\r\n\x00"), "../../x.png")}
+    visitor.keep_token()
+    fails_well(whole, visitor.post(path, data=file), before, "a file where words belong")
+
+
+ODD_QUERIES = (
+    "page=-1",
+    "page=0",
+    "page=99999999999999999999",
+    "page=%D9%A3",
+    "page=abc",
+    "page=1&page=2",
+    "words=%00",
+    "words=%ED%A0%80",
+    "words=%FF",
+    "words=%25",
+    "words=_%25%5C%27%22%3B--",
+    "words=" + "x" * 3000,
+    "next=//evil.example",
+    "next=https://evil.example",
+    "sort=id;drop",
+    "place=9223372036854775808",
+    "version=-1",
+    "stage=nonsense",
+    "a[]=1",
+    "%00=%00",
+)
+
+
+@pytest.mark.parametrize("row", rows("GET"), ids=lambda row: row.name)
+def test_whatever_is_asked_in_the_address(whole, row):
+    role = whole.somebody_who_gets(row, "GET")
+    if role is None:
+        return
+    visitor, path = whole.browse(role), row.path(whole.world).partition("?")[0]
+    for query in ODD_QUERIES:
+        for answer in (visitor.get(f"{path}?{query}"), visitor.fragment(f"{path}?{query}")):
+            assert answer.status_code in {200, 303, 400, 404, 422}, f"{query}: {answer.status_code}"
+            assert "evil.example" not in answer.headers.get("Location", "").partition("?")[0]
+            assert not Notebook.errors, f"{query}: {Notebook.errors[0]['event']}"
