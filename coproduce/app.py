@@ -8,6 +8,9 @@ from flask import Flask, Response, g, request, session
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import coproduce.accounts.jobs
+import coproduce.taskforce.jobs
+import coproduce.voting.jobs  # noqa: F401 - each names its timed deeds to the worker
 from coproduce import access, audit, clock, config, db, jobs, logs, outbox, security, static, texts, web, words
 from coproduce.accounts import queries as people
 from coproduce.accounts import views as accounts
@@ -119,7 +122,7 @@ def set_up_templates(app: Flask, settings: Settings) -> None:
     env.install_gettext_callables(words.gettext_plain, words.ngettext_plain, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(day=words.day, short_day=words.short_day, moment=words.moment, clock_time=words.clock_time)
     env.filters.update(money=words.money, number=words.number, initials=texts.initials)
-    env.globals.update(asset=static.asset, _=env.globals["gettext"])
+    env.globals.update(asset=static.asset, languages=words.languages, _=env.globals["gettext"])
     env.globals["ui"] = env.get_template("components/all.html").module
     site = static.Site.of(settings, sheet=bool(brand(settings)), logo=logo_file(settings))
 
@@ -149,6 +152,8 @@ def add_features(app: Flask, settings: Settings) -> None:
     app.register_blueprint(taskforce.bp)
     app.register_blueprint(home.bp)
     accounts.remember_people(app)
+    duties.leaning[:] = [proposals.leaning_on]
+    proposals.panels[:] = [voting.panel_of, taskforce.panel_of]
     if settings.demo:
         app.register_blueprint(demo.bp)
 

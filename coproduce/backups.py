@@ -212,7 +212,8 @@ def _run(settings: Settings, url: URL, tool: str, options: Sequence[str]) -> Non
     with _start(settings, url, tool, options, stdin=nothing, stdout=nothing, stderr=pipe) as process:
         said = process.communicate()[1].decode().strip()
     if process.returncode:
-        raise Wrong(f"{tool} did not work. It says: {said}")
+        fix = f" Set {variable('pg_bin')} to the tools of the server's version." if "version mismatch" in said else ""
+        raise Wrong(f"{tool} did not work.{fix} It says: {said}")
 
 
 def _start(settings: Settings, url: URL, tool: str, options: Sequence[str], **streams: int) -> subprocess.Popen[bytes]:

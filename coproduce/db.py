@@ -214,10 +214,12 @@ def run_after_commit() -> None:
 def reread(row: Base, *attributes: str, lock: Any = None) -> None:
     """Read a row again, as it is now, and hold it when `lock` says so (SQLAlchemy's `with_for_update`).
 
-    What was changed and not yet flushed is written first: `Session.refresh` alone would drop it without a word.
+    What was changed and not yet flushed is written first: `Session.refresh` alone would drop it without a word. Only
+    the row itself is held: what was loaded with it comes by an outer join, which PostgreSQL does not lock.
     """
     db.session.flush()
-    db.session.refresh(row, attributes or None, with_for_update=lock)
+    held = {**(lock if isinstance(lock, dict) else {}), "of": type(row)} if lock else None
+    db.session.refresh(row, attributes or None, with_for_update=held)
 
 
 def is_postgres() -> bool:

@@ -56,7 +56,8 @@ def add_headers(response: Response, settings: Settings) -> Response:
         response.headers["Strict-Transport-Security"] = WALL
     if request.endpoint != "static":
         response.vary.add("Cookie")
-    personal = bool(session) or session.modified or "Set-Cookie" in response.headers or request.method not in {"GET", "HEAD"}
+    has_session = bool(session) or session.modified or "Set-Cookie" in response.headers
+    personal = has_session or request.method not in {"GET", "HEAD"}
     if personal:
         response.headers["Cache-Control"] = "no-store"
     else:

@@ -1,8 +1,8 @@
 """Who may open and send what: one row for each address and each kind of thing behind it.
 
 A new route fails tests/whole/test_access.py until it has a row here. To add one:
-1. If its address needs a thing (a proposal at some stage), make the thing in `build` and keep what the address needs
-   (its id or its `.address`) as an attribute of `World`.
+1. If its address needs a thing (a proposal at some stage), make the thing in tests/world.py and keep what the address
+   needs (its id or its `.address`) as an attribute of the world.
 2. Add `at("feature.view", proposal_id="draft", GET=ANYONE, POST=form_for(*RESIDENTS))`. The words after the
    address's parts name attributes of the world. One endpoint may have several rows: one for each kind of thing.
 
@@ -16,23 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from coproduce import db as database
-from coproduce.accounts import actions as people
-from tests import town
+from tests.world import ENDED, PEOPLE, STRANGER, World
 
-STRANGER, ENDED = "stranger", "ended"
-PEOPLE = {
-    "neighbour": "joyce",
-    "other_neighbour": "ella",
-    "author": "asha",
-    "champion": "bronwen",
-    "task_force": "farida",
-    "officer": "denise",
-    "other_officer": "owen",
-    "decision_owner": "priya",
-    "duty_keeper": "ruth",
-    "administrator": "grace",
-}
 UNKNOWN = (STRANGER, ENDED)
 KNOWN = tuple(PEOPLE)
 ROLES = (*UNKNOWN, *KNOWN)
@@ -47,12 +32,17 @@ def only(*roles: str, yes: int = 200, no: int = 403, unknown: int = 303) -> dict
     return rest | dict.fromkeys(roles, yes)
 
 
-def form_for(*roles: str, no: int = 403, unknown: int = 303) -> dict[str, int]:
+def answer_for(*roles: str, yes: int = 200, no: int = 403, unknown: int = 403) -> dict[str, int]:
+    """As `only`, for what is sent: whoever is not signed in gets a page that keeps what they typed."""
+    return only(*roles, yes=yes, no=no, unknown=unknown)
+
+
+def form_for(*roles: str, no: int = 403, unknown: int = 403) -> dict[str, int]:
     """A form that these people may send; empty, it comes back with what to put right."""
     return only(*roles, yes=422, no=no, unknown=unknown)
 
 
-def deed_for(*roles: str, no: int = 403, unknown: int = 303) -> dict[str, int]:
+def deed_for(*roles: str, no: int = 403, unknown: int = 403) -> dict[str, int]:
     """A button that these people may press; nothing need be typed."""
     return only(*roles, yes=303, no=no, unknown=unknown)
 
@@ -76,7 +66,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        return " ".join([self.endpoint, *self.parts.values()])
+        return " ".join([self.endpoint, *self.parts.values(), *self.query.values()])
 
     def path(self, world: World) -> str:
         values = {part: getattr(world, name) for part, name in self.parts.items()}
@@ -89,44 +79,130 @@ def at(endpoint: str, data: dict[str, Any] | None = None, query: dict[str, str] 
     return Row(endpoint, parts, asks, data or {}, query or {})
 
 
-class World:
-    """A town in which every kind of thing is there: what addresses need, by name, and a sign-in for each role.
-
-    Holds plain ids, addresses and secrets, never rows: it outlives the database session that made it.
-    """
-
-    def __init__(self, app, walsden: town.Town) -> None:
-        self.addresses = app.url_map.bind("localhost")
-        self.secrets = {role: people.begin_sign_in(getattr(walsden, name).id, device="test") for role, name in PEOPLE.items()}
-        self.secrets[ENDED] = people.begin_sign_in(walsden.sam.id, device="lost phone")
-        people.end_sign_in(self.secrets[ENDED], why="lost")
-        self.people = {role: getattr(walsden, name).id for role, name in PEOPLE.items()}
-
-
-def build(app) -> World:
-    """Make the whole world, through the actions that people use."""
-    with database.transaction():
-        walsden = town.build()
-        world = World(app, walsden)
-    return world
-
+POST_ONLY = only(no=303)
+ON_THE_ROLL = RESIDENTS
+MAKES_PROMISES = ("officer", "decision_owner")
 
 ROWS: list[Row] = [
     # -- home
     at("home.index", GET=ANYONE),
+    at("home.mine", GET=SIGNED_IN),
     at("home.privacy", GET=ANYONE),
     at("home.accessibility", GET=ANYONE),
     at("home.record", GET=ANYONE),
+    at("home.language", GET=NOBODY, POST=NOBODY),  # there is nothing to choose from, and so no page
+    at("home.styleguide", GET=ANYONE),  # in the demo only
+    at("home.healthz", GET=ANYONE),
+    at("home.readyz", GET=ANYONE),
+    at("home.security_txt", GET=NOBODY),  # no contact is set
+    at("home.robots", GET=ANYONE),
+    at("home.brand_sheet", GET=ANYONE),
+    at("home.logo", GET=NOBODY),  # no logo is set
+    at("home.favicon", GET=only(no=302, unknown=302)),
     # -- accounts
-    at("accounts.sign_in", GET=ANYONE, POST=ANYONE_MAY_SEND),
+    at("accounts.sign_in", GET=only(*UNKNOWN, no=303, yes=200), POST=form_for(*UNKNOWN, no=303)),
     at("accounts.look_for_letter", GET=ANYONE),
+    at("accounts.use_link", token="link", GET=ANYONE, POST=ANYONE_MAY_DO),
     at("accounts.me", GET=SIGNED_IN),
     at("accounts.sign_out", POST=ANYONE_MAY_DO),
-    # -- the features' first pages
+    at("accounts.sign_out_everywhere", POST=deed_for(*KNOWN)),
+    # -- the demo
+    at("demo.index", GET=ANYONE),
+    at("demo.letters", GET=ANYONE),
+    at("demo.be", person_id="player", POST=NOBODY),  # nobody of the demo's cast lives in this town
+    # -- duties
     at("duties.index", GET=ANYONE),
+    at("duties.show", code="duty", GET=ANYONE),
+    at("duties.edit", code="duty", GET=only("duty_keeper", "administrator"), POST=form_for("duty_keeper", "administrator")),
+    # -- proposals
     at("proposals.index", GET=ANYONE),
+    at("proposals.new", GET=SIGNED_IN, POST=form_for(*KNOWN)),
+    at("proposals.show", proposal_id="draft", GET=only("author", no=404, unknown=404)),
+    at("proposals.show", proposal_id="raised", GET=ANYONE),
+    at("proposals.show", proposal_id="supported", GET=ANYONE),
+    at("proposals.show", proposal_id="withdrawn", GET=ANYONE),
+    at("proposals.show", proposal_id="shaping", GET=ANYONE),
+    at("proposals.frame", proposal_id="draft", GET=NOBODY),  # there is a frame once a text is published
+    at("proposals.frame", proposal_id="raised", GET=ANYONE),
+    at("proposals.version", proposal_id="raised", no="first_version", GET=ANYONE),
+    at("proposals.edit", proposal_id="draft", GET=only("author", no=404), POST=form_for("author", no=404)),
+    at("proposals.edit", proposal_id="raised", GET=only(), POST=form_for()),
+    at("proposals.new_clause", proposal_id="draft", GET=only("author", no=404), POST=answer_for("author", no=404)),
+    at(
+        "proposals.new_clause",
+        proposal_id="draft",
+        query={"stand": "flexible"},
+        GET=only("author", no=404),
+        POST=form_for("author", no=404),
+    ),
+    at("proposals.new_clause", proposal_id="raised", GET=only(), POST=form_for()),
+    at(
+        "proposals.edit_clause",
+        proposal_id="draft",
+        clause_id="draft_clause",
+        GET=only("author", no=404),
+        POST=form_for("author", no=404),
+    ),
+    at("proposals.edit_clause", proposal_id="raised", clause_id="raised_clause", GET=only(), POST=form_for()),
+    at("proposals.remove_clause", proposal_id="draft", clause_id="draft_clause", POST=deed_for("author", no=404)),
+    at("proposals.remove_clause", proposal_id="raised", clause_id="raised_clause", POST=deed_for()),
+    at("proposals.check", proposal_id="draft", GET=only("author", no=404), POST=deed_for("author", no=404)),
+    at("proposals.check", proposal_id="raised", GET=only(), POST=deed_for()),
+    at("proposals.withdraw", proposal_id="draft", GET=only("author", no=404), POST=deed_for("author", no=404)),
+    at("proposals.withdraw", proposal_id="raised", GET=only("author"), POST=form_for("author")),
+    at("proposals.support", proposal_id="raised", POST=deed_for(*RESIDENTS, *COLLEAGUES)),
+    at("proposals.support", proposal_id="draft", POST=deed_for(no=404) | {"author": 403}),
+    at("proposals.comment", proposal_id="raised", POST=form_for(*RESIDENTS, *COLLEAGUES)),
+    at("proposals.comment", proposal_id="withdrawn", POST=form_for()),
+    at("proposals.name_mandate", proposal_id="supported", GET=only(*MAKES_PROMISES), POST=form_for(*MAKES_PROMISES)),
+    at("proposals.name_mandate", proposal_id="raised", GET=only(), POST=form_for()),
+    at(
+        "proposals.answer",
+        proposal_id="raised",
+        question_id="question",
+        GET=only("duty_keeper"),
+        POST=form_for("duty_keeper"),
+    ),
+    at(
+        "proposals.settle",
+        proposal_id="raised",
+        choice_id="choice",
+        GET=only("duty_keeper"),
+        POST=form_for("duty_keeper"),
+    ),
+    # -- voting
     at("voting.index", GET=ANYONE),
+    at("voting.open", proposal_id="shaping", GET=only("officer"), POST=form_for("officer")),
+    at("voting.open", proposal_id="raised", GET=only(), POST=form_for()),
+    at("voting.show", ballot_id="ballot", GET=ANYONE),
+    at("voting.show", ballot_id="counted", GET=ANYONE),
+    at("voting.check", ballot_id="ballot", GET=POST_ONLY, POST=form_for(*ON_THE_ROLL)),
+    at("voting.check", ballot_id="counted", GET=POST_ONLY, POST=answer_for(no=409)),
+    at("voting.change", ballot_id="ballot", GET=POST_ONLY, POST=answer_for(*ON_THE_ROLL)),
+    at("voting.change", ballot_id="counted", GET=POST_ONLY, POST=answer_for(no=409)),
+    at("voting.cast", ballot_id="ballot", GET=POST_ONLY, POST=form_for(*ON_THE_ROLL)),
+    at("voting.cast", ballot_id="counted", GET=POST_ONLY, POST=answer_for(no=409)),
+    at("voting.receipt", ballot_id="ballot", GET=only("neighbour", no=303)),
+    at("voting.receipt", ballot_id="counted", GET=only("neighbour", no=303)),
+    at("voting.result", ballot_id="ballot", GET=POST_ONLY),
+    at("voting.result", ballot_id="counted", GET=ANYONE),
+    at("voting.recount", ballot_id="counted", POST=deed_for("officer", "other_officer")),
+    at("voting.recount", ballot_id="ballot", POST=deed_for()),
+    # -- the task force
     at("taskforce.index", GET=ANYONE),
+    at("taskforce.listed", show="all", GET=ANYONE),
+    at("taskforce.download", show="all", GET=ANYONE),
+    at("taskforce.reasons", GET=ANYONE),
+    at("taskforce.answer", owed_id="owed", GET=ANYONE),
+    at("taskforce.answer", owed_id="answered", GET=ANYONE),
+    at("taskforce.answer", owed_id="late", GET=ANYONE),
+    at("taskforce.give_answer", owed_id="owed", POST=form_for("decision_owner")),
+    at("taskforce.give_answer", owed_id="answered", POST=form_for()),
+    at("taskforce.promise", owed_id="answered", POST=form_for(*MAKES_PROMISES)),
+    at("taskforce.promise", owed_id="owed", POST=form_for()),
+    at("taskforce.rate", departure_id="departure", POST=form_for("task_force")),
+    at("taskforce.action", action_id="action", GET=ANYONE),
+    at("taskforce.move_action", action_id="action", POST=form_for(*MAKES_PROMISES)),
 ]
 
 

@@ -14,7 +14,7 @@ from coproduce.app import create_app
 from coproduce.config import Settings
 from coproduce.demo.actions import fill
 from coproduce.migrating import upgrade
-from tests.browser.chromium import LAUNCH
+from tests.browser.conftest import FLAGS, chromium
 
 TARGET = Path(__file__).resolve().parent.parent / "screenshots"
 WIDTHS = (360, 1200)
@@ -69,7 +69,7 @@ def photograph(only=""):
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = serve(folder)
         base = f"http://127.0.0.1:{server.server_port}"
-        browser = playwright.chromium.launch(**LAUNCH)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for name, who, path, link in pages(base):
             if only and not re.search(only, name):
                 continue

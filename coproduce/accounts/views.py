@@ -86,7 +86,7 @@ def look_for_letter() -> ResponseReturnValue:
     return page("accounts/look_for_letter.html")
 
 
-@bp.route("/sign-in/<token>", methods=["GET", "POST"])
+@bp.route("/sign-in/<string(minlength=5, maxlength=64):token>", methods=["GET", "POST"])
 @public
 def use_link(token: str) -> ResponseReturnValue:
     """A button stands between the link and the sign-in: mail scanners open links, and would use them up."""

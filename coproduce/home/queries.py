@@ -114,13 +114,17 @@ def _questions_to_answer(me: Standing) -> list[Need]:
 
 def _from_the_task_force(me: Standing) -> list[Need]:
     return [
-        Need("promise", one.own_title, _with_day(one.words, one.due), one.url, one.due, one.late)
+        Need("promise", one.own_title, _with_day(one.words, one.due, late=one.late), one.url, one.due, one.late)
         for one in taskforce.needs_me(me)
     ]
 
 
-def _with_day(words: Message, due: date | None) -> Message:
-    return say("{what}, by {day}.", what=words, day=due) if due else words
+def _with_day(words: Message, due: date | None, *, late: bool) -> Message:
+    if due is None:
+        return words
+    if late:
+        return say("{what}. It was due on {day}.", what=words, day=due)
+    return say("{what}, by {day}.", what=words, day=due)
 
 
 def _drafts(me: Standing) -> list[Need]:

@@ -90,11 +90,12 @@ def tag_of(
 
 
 def days_left(closes_at: datetime, now: datetime) -> Message:
-    """How long a vote stays open: in days, and in hours on its last day."""
+    """How long a vote stays open: in days, and on its last day in hours."""
     left = closes_at - now
     if left.days >= 1:
         return say_n("{n} day left", "{n} days left", left.days)
-    return say_n("{n} hour left", "{n} hours left", max(1, left.seconds // 3600))
+    hours = left.seconds // 3600
+    return say_n("{n} hour left", "{n} hours left", hours) if hours else say("Less than an hour left")
 
 
 def brand_sheet(tokens: Mapping[str, str]) -> str:

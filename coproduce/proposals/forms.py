@@ -79,14 +79,25 @@ class OptionForm(wtforms.Form):  # type: ignore[misc]
     """One option. Empty ones are left out."""
 
     name = Line(say("Option"), validators=[optional, at_most(rules.LONGEST_OPTION)])
-    meaning = Words(say("What it would mean"), validators=[optional, at_most(rules.LONGEST_MEANING)])
+    meaning = Line(say("What it would mean"), validators=[optional, at_most(rules.LONGEST_MEANING)])
+
+
+class Rows(FieldList):  # type: ignore[misc]
+    """Rows from the first to the last that was sent: WTForms itself reads a row twice when one before it is missing,
+    and fails on a row whose number is no plain number."""
+
+    type = "FieldList"
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterable[int]:
+        numbers = [whole_number(key.removeprefix(f"{prefix}-").partition("-")[0]) for key in formdata]
+        return range(min(max((no + 1 for no in numbers if no is not None), default=0), MOST_OPTIONS))
 
 
 class _DutyAndOptions(Form):
     """What a clause and an answer to a question both ask for."""
 
     duty = SelectField(say("Which duty is it?"), coerce=whole_number, validate_choice=False)
-    options = FieldList(FormField(OptionForm), min_entries=SHOWN_OPTIONS, max_entries=MOST_OPTIONS)
+    options = Rows(FormField(OptionForm), min_entries=SHOWN_OPTIONS, max_entries=MOST_OPTIONS)
 
     def offer(self, duties: Iterable[DutyVersion], *, area: Area, none: Message) -> None:
         """Duties grouped by what they are about, the proposal's own area first."""
@@ -235,5 +246,9 @@ class FindForm:
         self.stage: Stage | None = one_of(Stage)(asked.get("stage"))
 
     @property
+    def narrows(self) -> bool:
+        return bool(self.place or self.area or self.stage)
+
+    @property
     def asks(self) -> bool:
-        return bool(self.words or self.place or self.area or self.stage)
+        return bool(self.words) or self.narrows

@@ -331,3 +331,18 @@ def questions_for(keeper: Standing) -> Sequence[DutyQuestion]:
 def newest_duty_numbers(clauses: Iterable[VersionClause | DraftClause]) -> dict[int, int]:
     """For each duty that holds these clauses, the number of its newest version: it may be newer than the tie's."""
     return newest_numbers({tie.duty_version.duty_id for item in clauses for tie in item.clause_version.ties})
+
+
+def leaning_on(duty_id: int) -> Sequence[tuple[Proposal, int, int]]:
+    """Clauses of newest published texts that a duty holds: (proposal, clause's number, version of the duty)."""
+    newest = select(func.max(Version.no)).where(Version.proposal_id == Proposal.id).scalar_subquery()
+    query = (
+        select(Proposal, VersionClause.position, DutyVersion.no)
+        .join(Version, Version.proposal_id == Proposal.id)
+        .join(VersionClause, VersionClause.version_id == Version.id)
+        .join(Tie, Tie.clause_version_id == VersionClause.clause_version_id)
+        .join(DutyVersion, DutyVersion.id == Tie.duty_version_id)
+        .where(DutyVersion.duty_id == duty_id, Version.no == newest, Proposal.stage != Stage.DRAFT)
+        .order_by(Proposal.id.desc(), VersionClause.position)
+    )
+    return [(proposal, position, no) for proposal, position, no in db.session.execute(query)]

@@ -392,11 +392,15 @@ def _colleague(owner_id: int, proposal: Proposal) -> Person:
 
 def _lock(proposal_id: int) -> Proposal:
     """One change at a time to what hangs on a proposal."""
-    return db.session.get_one(Proposal, proposal_id, with_for_update={"key_share": True}, populate_existing=True)
+    proposal = db.session.get_one(Proposal, proposal_id)
+    reread(proposal, lock={"key_share": True})
+    return proposal
 
 
 def _locked_owed(owed_id: int) -> AnswerOwed:
-    return db.session.get_one(AnswerOwed, owed_id, with_for_update=True, populate_existing=True)
+    owed = db.session.get_one(AnswerOwed, owed_id)
+    reread(owed, lock={"key_share": True})
+    return owed
 
 
 def _refuse(trouble: Message | None) -> None:

@@ -129,7 +129,7 @@ class PromiseForm(Form):
         say("Who will see to it?"),
         description=say("Their name stands beside the promise, for everybody to read."),
         validate_choice=False,
-        validators=[on_the_list(say("Choose a name from the list"))],
+        validators=[needed(say("Choose a name from the list")), on_the_list(say("Choose a name from the list"))],
     )
     due_on = DayField(say("By when?"), validators=[needed(say("Write the day by which it will be done"))])
 

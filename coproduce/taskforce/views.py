@@ -18,6 +18,7 @@ from coproduce.neighbourhoods.queries import tree
 from coproduce.neighbourhoods.rules import Tree
 from coproduce.proposals.models import Proposal
 from coproduce.proposals.rules import MANDATE_NAMES, ONLY_LAW_OR_SAFETY_MAY_DECLINE
+from coproduce.proposals.views import Panel
 from coproduce.taskforce import actions, policy, queries, rules
 from coproduce.taskforce.forms import AnswerForm, MoveForm, PromiseForm, RatingForm
 from coproduce.taskforce.models import Action, AnswerOwed, Departure
@@ -200,6 +201,12 @@ def _answer_page(
         deeds=_deeds(owed),
         roles=queries.role_names({one for one in people if one}),
         answering=answering,
+        rated={
+            one.departure_id
+            for reason in (said.departures if said else ())
+            for one in reason.ratings
+            if one.person_id == me.person_id
+        },
         rating=_rating_forms(me, said.departures if said else [], rating or {}),
         promising=promising,
     )
@@ -366,13 +373,14 @@ def move_action(action_id: int) -> ResponseReturnValue:
 # -- on the proposal's page ---------------------------------------------------------------------------------------
 
 
-def panel_of(proposal: Proposal, me: Standing) -> tuple[str, dict[str, Any]] | None:
+def panel_of(proposal: Proposal, me: Standing) -> Panel | None:
     """What the landlord owes, has said and has promised about a proposal; None while it is nothing."""
     owed = queries.answers_of(proposal.id)
     if not owed:
         return None
     owners = {one.owner_id for one in owed if one.owner_id}
-    return "taskforce/panel.html", {
+    facts = {
         "answers": [(one, _clock_of(one), _deeds(one)) for one in owed],
         "answer_roles": queries.role_names(owners),
     }
+    return Panel("taskforce/panel.html", facts)

@@ -110,10 +110,6 @@ class Count:
         """The share among those who voted."""
         return share(votes, self.took_part)
 
-    def of_all(self, votes: int) -> Message:
-        """The share among all who could vote."""
-        return share(votes, self.on_roll)
-
 
 def quorum_of(on_roll: int, percent: int) -> int:
     """The smallest whole number of people that is at least this percentage of the roll."""

@@ -15,6 +15,7 @@ from coproduce.errors import Conflict, NotFound, require
 from coproduce.proposals.models import Proposal, VersionClause
 from coproduce.proposals.queries import clause_facts, latest_version
 from coproduce.proposals.rules import MANDATE_NAMES, Stage, why_not_ready
+from coproduce.proposals.views import Panel
 from coproduce.texts import short_mark
 from coproduce.voting import actions, policy, queries, rules
 from coproduce.voting.forms import OpenBallotForm, PaperForm, RecountForm, paper_for
@@ -241,7 +242,7 @@ def open_ballot(proposal_id: int) -> ResponseReturnValue:
 # -- on the proposal's page ---------------------------------------------------------------------------------------
 
 
-def panel_of(proposal: Proposal, me: Standing) -> tuple[str, dict[str, Any]] | None:
+def panel_of(proposal: Proposal, me: Standing) -> Panel | None:
     """The vote, as a part of the proposal's page: the template and what it needs. None when there is nothing to say."""
     ballot = queries.newest_ballot_of(proposal)
     opens = me.holds(Role.OFFICER, proposal.place_id) and proposal.stage in MAY_BE_PUT
@@ -259,7 +260,7 @@ def panel_of(proposal: Proposal, me: Standing) -> tuple[str, dict[str, Any]] | N
             "has_voted": bool(place and place.voted_on),
             "outcome": rules.outcome_sentence(counts[ballot.whole.id]) if counts else None,
         }
-    return "voting/panel.html", facts
+    return Panel("voting/panel.html", facts)
 
 
 def _why_not_open(me: Standing, proposal: Proposal) -> Message | None:

@@ -83,12 +83,17 @@ def browser():
         found.close()
 
 
+def complains(said):
+    """An error in the console; not the browser's own note that a form came back with something to put right."""
+    return said.type == "error" and "status of 422" not in said.text
+
+
 class Problems(list):
     """What the browser complains of: errors of scripts, refused by the policy, answers of 500."""
 
     def watch(self, page):
         page.on("pageerror", lambda error: self.append(f"script: {error}"))
-        page.on("console", lambda said: self.append(f"console: {said.text}") if said.type == "error" else None)
+        page.on("console", lambda said: self.append(f"console: {said.text}") if complains(said) else None)
         page.on("response", lambda got: self.append(f"{got.status} {got.url}") if got.status >= 500 else None)
 
 

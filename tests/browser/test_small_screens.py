@@ -8,7 +8,8 @@ import pytest
 from coproduce.accounts.models import Person
 from coproduce.db import Base, transaction
 from coproduce.db import db as database
-from tests import access_matrix, languages, servers
+from tests import languages, servers
+from tests import world as town_world
 from tests.access_matrix import STRANGER, rows
 from tests.browser.conftest import NARROW, SMALL
 
@@ -53,7 +54,7 @@ def made():
 @pytest.fixture
 def world(app, db, made):
     if not made:
-        made["world"] = access_matrix.build(app)
+        made["world"] = town_world.build(app)
         database.session.remove()
         made["rows"] = servers.rows_of(database.engine, Base.metadata)
     else:

@@ -307,3 +307,27 @@ def test_the_second_keeper_sees_what_changed_and_keeps_what_they_typed(register,
     assert grace.send("/duties/pet-23/edit", again).status_code == 303
     newest = queries.current("PET-23")
     assert (newest.no, newest.title, newest.words) == (3, "How many pets", "Ferrets are welcome.")
+
+
+# -- inside other pages -------------------------------------------------------------------------------------------
+
+BOX = "{% from 'duties/box.html' import duty_box %}{{ duty_box(version, now) }}"
+
+
+@pytest.mark.parametrize(
+    ("code", "there", "missing"),
+    [
+        (
+            "PET-04",
+            ["Law", "Only how to ask", "Nobody: fixed", "21 May 2027", "/duties/pet-04"],
+            ["Check before", "When"],
+        ),
+        ("PET-05", ["Check before relying on this."], ["When"]),
+        ("X-11", ["Not in force yet. It starts on Thursday 1 April 2027."], ["Check before"]),
+    ],
+)
+def test_a_duty_stands_in_a_box_on_other_pages(register, app, code, there, missing):
+    with app.test_request_context():
+        html = app.jinja_env.from_string(BOX).render(version=queries.current(code), now=clock.now())
+    assert all(words in html for words in there)
+    assert not any(words in html for words in missing)

@@ -74,7 +74,7 @@ def test_the_soonest_vote_comes_first(town, browse):
         street.ballot(sooner, town.denise, [town.asha], days=2, questions=1)
     page = home_of(browse, town.asha)
     assert page.index("Mow less in July") < page.index("Empty homes: what should")
-    assert page.count("Vote now</a>") == 1
+    assert page.count("Vote now<span") == 1
 
 
 @pytest.mark.parametrize(
@@ -266,8 +266,9 @@ def test_one_line_sizes_the_task(votes, others, words):
         (timedelta(days=8), "8 days left"),
         (timedelta(days=1), "1 day left"),
         (timedelta(hours=23, minutes=59), "23 hours left"),
-        (timedelta(minutes=5), "1 hour left"),
+        (timedelta(minutes=59), "Less than an hour left"),
     ],
 )
 def test_how_long_a_vote_stays_open(left, words):
-    assert str(rules.days_left(clock.now() + left, clock.now() + timedelta(0))).startswith(words[:2])
+    now = clock.now()
+    assert str(rules.days_left(now + left, now)) == words

@@ -156,6 +156,12 @@ def test_where_there_is_one_language_there_is_nothing_to_choose(db, browse):
     assert browse().send("/language", {"language": "en-GB"}).status_code == 404
 
 
+def test_every_page_leads_to_the_other_languages_by_their_own_names(db, browse, two_languages):
+    page = browse().get("/privacy").text
+    assert 'href="/language?next=/privacy"' in page
+    assert '<bdi lang="cy" data-own>Cymraeg</bdi>' in page
+
+
 def test_a_stranger_keeps_a_language_in_the_browser(db, browse, two_languages):
     visitor = browse()
     assert "Cymraeg" in visitor.get("/language").text

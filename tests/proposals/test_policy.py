@@ -16,7 +16,7 @@ COLLEAGUES = {"denise", "priya", "ruth", "owen", "grace"}
 
 # The people who may, by deed and stage. Nobody else may.
 MAY = {
-    "see": {"draft": {"asha"}, **dict.fromkeys(("raised", "backed", "shaping", "withdrawn"), set(PEOPLE))},
+    "see": {"draft": {"asha"}, **{stage: set(PEOPLE) for stage in ("raised", "backed", "shaping", "withdrawn")}},
     "edit": {"draft": {"asha"}},
     "raise": {"draft": {"asha"}},
     "withdraw": {stage: {"asha"} for stage in ("draft", "raised", "backed", "shaping")},

@@ -132,7 +132,9 @@ def test_a_recount_stands_beside_the_first(walsden, db, voted):
     assert recount(walsden, voted) == actions.Recount(run=2, equal=True)
     assert recount(walsden, voted) == actions.Recount(run=3, equal=True)
     assert [(run, same) for run, _, same in queries.runs_of(voted)] == [(1, True), (2, True), (3, True)]
-    assert str(audit.story(voted.version.proposal_id)[0].words) == "The votes were counted again. The count is the same."
+    assert (
+        str(audit.story(voted.version.proposal_id)[0].words) == "The votes were counted again. The count is the same."
+    )
 
 
 def test_a_recount_says_when_it_is_not_the_same(walsden, db, voted):

@@ -104,7 +104,9 @@ PERSONAS = ("asha", "bronwen", "farida", "denise", "owen", "priya", "ruth", "gra
 
 
 @pytest.mark.parametrize("name", PERSONAS)
-@pytest.mark.parametrize("stage", [Stage.RAISED, Stage.SHAPING, Stage.SETTLED, Stage.VOTING, Stage.ANSWERED, Stage.DONE])
+@pytest.mark.parametrize(
+    "stage", [Stage.RAISED, Stage.SHAPING, Stage.SETTLED, Stage.VOTING, Stage.ANSWERED, Stage.DONE]
+)
 def test_who_may_open_at_which_stage(walsden, db, name, stage):
     with database.transaction():
         made = making.proposal(walsden, stage=stage)
@@ -191,7 +193,11 @@ def test_when_a_vote_may_close(walsden, db, made, closes_at, words):
     ],
 )
 def test_an_hour_in_which_the_clocks_change_is_refused(walsden, db, made, wall):
-    with clock.moved_to(wall - timedelta(days=10)), database.transaction(), pytest.raises(Conflict, match="clocks change"):
+    with (
+        clock.moved_to(wall - timedelta(days=10)),
+        database.transaction(),
+        pytest.raises(Conflict, match="clocks change"),
+    ):
         actions.open_ballot(walsden.me(walsden.denise), made, closes_at=wall, clause_ids=[], quorum_percent=30)
 
 

@@ -5,6 +5,7 @@ import pytest
 from coproduce import db as database
 from coproduce.db import Base
 from tests import access_matrix, servers
+from tests import world as town_world
 from tests.access_matrix import STRANGER
 from tests.client import Browse
 
@@ -48,7 +49,7 @@ def _made():
 def whole(app, db, _made):
     """The world as it was made, whatever the test before did to it."""
     if not _made:
-        _made["world"] = access_matrix.build(app)
+        _made["world"] = town_world.build(app)
         database.db.session.remove()
         _made["rows"] = servers.rows_of(database.db.engine, Base.metadata)
         return Whole(app, **_made)

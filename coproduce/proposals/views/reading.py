@@ -99,6 +99,10 @@ class ClauseChange:
     words: Parts
 
     @property
+    def words_changed(self) -> bool:
+        return any(kind != "same" for kind, _ in self.words)
+
+    @property
     def stand_changed(self) -> tuple[Stand, Stand] | None:
         if self.was is None or self.now is None or self.was.stand is self.now.stand:
             return None

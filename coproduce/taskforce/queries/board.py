@@ -77,6 +77,10 @@ class Promise:
         )
 
     @property
+    def fate_name(self) -> Message:
+        return rules.FATE_NAMES[self.fate]
+
+    @property
     def what(self) -> Message | None:
         """What is promised, for an answer; an action says it in its own words."""
         return None if self.cause is None else rules.CAUSE_NAMES[self.cause]
