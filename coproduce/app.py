@@ -74,6 +74,7 @@ def set_up_requests(app: Flask, settings: Settings) -> None:
     security.guard(app)
     app.before_request(choose_language)
     app.before_request(access.guard)
+    app.after_request(security.pack)
     app.after_request(lambda response: security.add_headers(response, settings))  # the last word: Flask goes backwards
     app.after_request(keep_or_undo)
     problems.handle(app)

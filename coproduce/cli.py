@@ -304,9 +304,10 @@ def settings_that_can_begin() -> Settings:
 @contextmanager
 def inside() -> Iterator[Flask]:
     """Inside the app, as commands need it."""
+    settings = settings_that_can_begin()
     from coproduce.app import create_app
 
-    app = create_app(settings_that_can_begin())
+    app = create_app(settings)
     with app.app_context():
         yield app
 

@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped
 
 from coproduce import clock
+from coproduce.config import Wrong
 from coproduce.db import Base, db, transaction
 
 if TYPE_CHECKING:
@@ -146,8 +147,14 @@ class _Beside(_Worker):
 
 
 def _ready(queue: Huey) -> Huey:
+    """The queue with its tables: the worker makes them."""
     if isinstance(queue.storage, BaseSqlStorage):
-        queue.storage.initialize_schema()
+        try:
+            queue.storage.initialize_schema()
+        except Exception as error:  # of whichever driver it is
+            raise Wrong(
+                f"The worker's queue cannot be reached. Put COPRODUCE_HUEY_URL right. It says: {error}"
+            ) from None
     return queue
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 import structlog
-import waitress
+from waitress.server import create_server
 
 from coproduce.config import Settings, Wrong, variable
 
@@ -62,8 +62,10 @@ def gunicorn_options(settings: Settings, bind: str) -> dict[str, Any]:
 def serve_with_waitress(settings: Settings, bind: str) -> None:
     from coproduce.app import create_app  # noqa: PLC0415 - gunicorn's workers make their own
 
-    where = {"unix_socket": bind.removeprefix("unix:")} if bind.startswith("unix:") else {"listen": bind}
-    server = waitress.create_server(
+    where: dict[str, Any] = (
+        {"unix_socket": bind.removeprefix("unix:")} if bind.startswith("unix:") else {"listen": bind}
+    )
+    server = create_server(
         create_app(settings), threads=max(8, settings.threads), clear_untrusted_proxy_headers=False, ident=None, **where
     )
     run_until_told(server)

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import waitress
 from flask import Flask
+from waitress.server import create_server
 
 from coproduce import db, jobs, migrating
 from coproduce.app import create_app
@@ -41,7 +41,7 @@ def show(folder: Path, port: int) -> None:
         app = create_app(settings(folder, port))
         with app.app_context():
             _make_ready(folder)
-        server = waitress.create_server(app, sockets=[place], threads=8, ident=None)
+        server = create_server(app, sockets=[place], threads=8, ident=None)
         stop = jobs.work_beside(app.extensions["huey"])
         _welcome(port)
         try:
@@ -55,12 +55,15 @@ def show(folder: Path, port: int) -> None:
 
 
 def settings(folder: Path, port: int) -> Settings:
+    keys = _keys(folder / "keys")
     return Settings(
         database_url=f"sqlite:///{_database(folder)}",
         base_url=f"http://{HOST}:{port}",
         demo=True,
         log_level="WARNING",
-        **_keys(folder / "keys"),
+        secret_key=keys["secret_key"],
+        audit_key=keys["audit_key"],
+        seal_key=keys["seal_key"],
     )
 
 

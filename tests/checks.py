@@ -4,6 +4,7 @@ A page is read as the web's own rules read it (html5lib, strict). Reading costs,
 found good before is not read again: only its words are looked at.
 """
 
+import gzip
 import hashlib
 import re
 from html import unescape
@@ -47,7 +48,8 @@ def look_at(response):
         look_at_headers(response)
         if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
             need({"Cookie", "HX-Request"} <= set(response.vary), f"Vary is {response.headers.get('Vary')}")
-            look_at_html(response.text)
+            packed = response.content_encoding == "gzip"
+            look_at_html(gzip.decompress(response.data).decode() if packed else response.text)
     except Wrong as wrong:
         raise Wrong(f"{response.request.method} {path} ({response.status_code}): {wrong}") from None
 

@@ -335,7 +335,7 @@ def newest_duty_numbers(clauses: Iterable[VersionClause | DraftClause]) -> dict[
 
 def leaning_on(duty_id: int) -> Sequence[tuple[Proposal, int, int]]:
     """Clauses of newest published texts that a duty holds: (proposal, clause's number, version of the duty)."""
-    newest = select(func.max(Version.no)).where(Version.proposal_id == Proposal.id).scalar_subquery()
+    newest = select(func.max(Version.no)).where(Version.proposal_id == Proposal.id).correlate(Proposal).scalar_subquery()
     query = (
         select(Proposal, VersionClause.position, DutyVersion.no)
         .join(Version, Version.proposal_id == Proposal.id)

@@ -375,7 +375,7 @@ def move_action(action_id: int) -> ResponseReturnValue:
 
 def panel_of(proposal: Proposal, me: Standing) -> Panel | None:
     """What the landlord owes, has said and has promised about a proposal; None while it is nothing."""
-    owed = queries.answers_of(proposal.id)
+    owed = [one for one in queries.answers_of(proposal.id) if one.answer or not one.settled_at]
     if not owed:
         return None
     owners = {one.owner_id for one in owed if one.owner_id}

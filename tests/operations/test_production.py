@@ -61,8 +61,10 @@ sys.modules["gunicorn"] = None
 
 def test_the_site_comes_up_while_its_queue_is_away(migrated, start, port):
     """Nothing lives only in the queue, so the site need not wait for it."""
-    site = start("serve", **at(port), COPRODUCE_HUEY_URL="postgresql://nobody@127.0.0.1:1/nothing")
+    away = {"COPRODUCE_HUEY_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+    site = start("serve", **at(port), **away)
     assert ask(port, "/healthz")[0] == 200
+    assert "The worker's queue cannot be reached." in migrated("worker", **away).stderr
     assert site.stop(signal.SIGINT) == 0
 
 

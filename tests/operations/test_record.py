@@ -1,66 +1,83 @@
 """`coproduce audit`: what it finds, and what it says when it finds nothing."""
 
 import secrets
-import subprocess
-import sys
+from contextlib import contextmanager
 
 import pytest
-import sqlalchemy as sa
+from click.testing import CliRunner
+from sqlalchemy import update
 
-from coproduce import audit, clock, jobs
+from coproduce import audit, cli, clock, jobs
 from coproduce import db as database
-from tests.operations.conftest import whole
 
-WRITE = """
-from coproduce import audit, db
-from coproduce.app import create_app
-from tests.operations.writer import MARKED
-with create_app().app_context():
-    for number in range(5):
-        with db.transaction():
-            audit.record(MARKED, by=None, kind="test", thing_id=number)
-"""
+MARKED = audit.Verb("test.marked", "", False, False)
 
 
 @pytest.fixture
-def written(migrated, env):
-    subprocess.run([sys.executable, "-c", WRITE], env=whole(env), check=True)
-    return migrated
+def say_to(db, monkeypatch):
+    """The command, on the database of the tests: `say_to("audit", "verify")`."""
+
+    @contextmanager
+    def here():
+        yield
+
+    monkeypatch.setattr(cli, "inside", here)
+    return lambda *words: CliRunner().invoke(cli.main, words)
 
 
-def change(env, sql):
-    engine = sa.create_engine(env["COPRODUCE_DATABASE_URL"])
-    with engine.begin() as connection:
-        connection.exec_driver_sql(sql)
-    engine.dispose()
+@pytest.fixture
+def five_rows(db):
+    with database.transaction():
+        for number in range(1, 6):
+            audit.record(MARKED, by=None, kind="test", thing_id=number)
 
 
-def test_the_record_is_checked_sealed_and_held_to_what_was_kept_elsewhere(written, env):
-    fresh = written("audit", "verify")
-    assert fresh.returncode == 0
-    assert "5 rows. 5 are younger than the last seal." in fresh.stdout
-    sealed = written("audit", "seal")
-    assert "5 rows were sealed." in sealed.stdout
-    anchor = sealed.stdout.split("The head is ")[1].split(". ")[0]
-    again = written("audit", "verify", "--anchor", anchor)
-    assert again.returncode == 0
-    assert "0 are younger" in again.stdout
-    assert written("audit", "verify", "--anchor", f"5:{'0' * 64}").returncode == 1
-    strange = written("audit", "verify", "--public-key", secrets.token_hex(32))
-    assert "not signed with our key" in strange.stdout
-    assert strange.returncode == 1
-    change(env, "UPDATE audit SET role = 'nobody' WHERE thing_id = 3")
-    edited = written("audit", "verify")
-    assert edited.returncode == 1
-    assert "edited or inserted: number 4 (test.marked)" in edited.stdout
-    assert "1 things are not as they were written." in edited.stderr
+def test_rows_that_are_not_sealed_yet_are_counted(five_rows, say_to):
+    done = say_to("audit", "verify")
+    assert done.exit_code == 0
+    assert "5 rows. 5 are younger than the last seal." in done.output
+
+
+def test_the_head_that_seal_prints_is_the_anchor_that_verify_takes(five_rows, say_to):
+    sealed = say_to("audit", "seal").output
+    assert "5 rows were sealed." in sealed
+    anchor = sealed.split("The head is ")[1].split(". ")[0]
+    done = say_to("audit", "verify", "--anchor", anchor, "--public-key", audit.Keys.public())
+    assert done.exit_code == 0
+    assert "0 are younger" in done.output
+    assert f"The head is {anchor}." in done.output
+
+
+def test_an_edited_row_is_named(five_rows, say_to):
+    say_to("audit", "seal")
+    with database.transaction():
+        database.db.session.execute(update(audit.Row).where(audit.Row.thing_id == 3).values(role="nobody"))
+    done = say_to("audit", "verify")
+    assert done.exit_code == 1
+    assert "edited or inserted: number 3 (test.marked)" in done.output
+    assert "1 things are not as they were written." in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "finding"),
+    [
+        (("--anchor", f"5:{'0' * 64}"), "not the one kept elsewhere"),
+        (("--anchor", f"900:{'0' * 64}"), "cut off"),
+        (("--public-key", secrets.token_hex(32)), "not signed with our key"),
+    ],
+)
+def test_the_record_is_held_to_what_was_kept_elsewhere(five_rows, say_to, words, finding):
+    say_to("audit", "seal")
+    done = say_to("audit", "verify", *words)
+    assert done.exit_code == 1
+    assert finding in done.output
 
 
 @pytest.mark.parametrize("words", [("--anchor", "five"), ("--anchor", "5:abc"), ("--public-key", "ours")])
-def test_what_cannot_be_read_is_told_plainly(coproduce, words):
-    done = coproduce("audit", "verify", *words)
-    assert done.returncode == 1
-    assert "64" in done.stderr
+def test_what_cannot_be_read_is_told_plainly(say_to, words):
+    done = say_to("audit", "verify", *words)
+    assert done.exit_code == 1
+    assert "64" in done.output
 
 
 def test_a_command_says_which_key_it_lacks(coproduce):
@@ -76,7 +93,7 @@ def test_the_worker_seals_all_that_is_new(db, monkeypatch):
     monkeypatch.setattr(audit, "BATCH", 3)
     with database.transaction():
         for number in range(7):
-            audit.record(audit.Verb("test.sealed", "", False, False), by=None, kind="test", thing_id=number)
+            audit.record(MARKED, by=None, kind="test", thing_id=number)
     assert audit.seal_what_is_new in jobs._deeds
     assert audit.seal_what_is_new() == 7
     assert audit.seal_what_is_new() == 0

@@ -29,7 +29,8 @@ def tell(stage: Stage) -> None:
 
 
 def photos(stage: Stage) -> None:
-    with stage.day(16):
+    """Gathering support, with a question that the duty keeper has until next week to answer."""
+    with stage.day(9):
         proposal = stage.propose(
             "marek",
             "Walsden",
@@ -43,9 +44,14 @@ def photos(stage: Stage) -> None:
                     options=(Option("By text to those who want it"), Option("On the noticeboard and this site")),
                 ),
                 ClauseText("No person and no number plate is in the picture.", Stand.FIXED, duty="X-26"),
+                ClauseText(
+                    "The photos are kept for four weeks and then deleted.",
+                    Stand.UNCLEAR,
+                    question="Is four weeks right, or does the law name another time?",
+                ),
             ),
         )
-    with stage.day(14, 18):
+    with stage.day(8, 18):
         stage.say(proposal, "tom", Side.FOR, "Send a photo when a job is done, then nobody has to argue.")
         stage.say(proposal, "farida", Side.QUESTION, "Who looks at the photos, and for how long are they kept?")
         stage.say(proposal, "asha", Side.FOR, "I want to know what I pay for each week.")

@@ -3,7 +3,9 @@
 from coproduce.deliberation.rules import Side
 from coproduce.demo.actions.stage import ClauseText, Stage
 from coproduce.duties.rules import Area
+from coproduce.proposals import actions as proposals
 from coproduce.proposals.models import Proposal
+from coproduce.proposals.queries import questions_for
 from coproduce.proposals.rules import Mandate, Option, Stand
 
 # The draft pet policy of our own demo content, with the clauses that are part fixed split in two.
@@ -92,9 +94,27 @@ def policy(stage: Stage) -> None:
             "We will work it up together and take the joint version forward. "
             "If we differ from it, we will say why in public.",
         )
+    _settle_hens(stage, proposal)
     with stage.day(3, 20):
         stage.say(
             proposal, "sam", Side.QUESTION, "Will the new rules say anything about pets that visit, like my sister’s dog?"
+        )
+
+
+def _settle_hens(stage: Stage, proposal: Proposal) -> None:
+    """The duty keeper answers what was unclear: a second version of the text."""
+    with stage.day(68):
+        question = questions_for(stage.me("ruth"))[0]
+        proposals.answer_question(
+            stage.me("ruth"),
+            question,
+            answer="It is our choice. The law asks that every keeper of birds is registered. "
+            "It does not ask what neighbours think.",
+            stand=Stand.FLEXIBLE,
+            options=(
+                Option("Only if the nearest neighbours agree"),
+                Option("Up to four hens without asking, no cockerels"),
+            ),
         )
 
 
