@@ -6,8 +6,8 @@ A new route fails tests/whole/test_access.py until it has a row here. To add one
 2. Add `at("feature.view", proposal_id="draft", GET=ANYONE, POST=form_for(*RESIDENTS))`. The words after the
    address's parts name attributes of the world. One endpoint may have several rows: one for each kind of thing.
 
-Each cell says what the status must be. A POST is sent with its CSRF token and otherwise with `data` (nothing, when
-there is none): `form_for` says 422 for those who may send it, because an empty form has something to put right;
+Each cell says what the status must be. A POST is sent with its CSRF token and with the form that `data` names (an
+attribute of the world; an empty form when it names none): `form_for` says 422 for those who may send it, because an empty form has something to put right;
 `deed_for` says 303, for a button that needs nothing typed.
 """
 
@@ -61,22 +61,27 @@ class Row:
     endpoint: str
     parts: dict[str, str] = field(default_factory=dict)
     asks: dict[str, dict[str, int]] = field(default_factory=dict)
-    data: dict[str, Any] = field(default_factory=dict)
+    data: str | None = None
     query: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        return " ".join([self.endpoint, *self.parts.values(), *self.query.values()])
+        return " ".join([self.endpoint, *self.parts.values(), *self.query.values(), *([self.data] if self.data else [])])
 
     def path(self, world: World) -> str:
         values = {part: getattr(world, name) for part, name in self.parts.items()}
         return world.addresses.build(self.endpoint, values | self.query)
 
 
-def at(endpoint: str, data: dict[str, Any] | None = None, query: dict[str, str] | None = None, **rest: Any) -> Row:
+    def form(self, world: World) -> dict[str, Any]:
+        """What is typed into the form: an attribute of the world; nothing, when the row names none."""
+        return getattr(world, self.data) if self.data else {}
+
+
+def at(endpoint: str, data: str | None = None, query: dict[str, str] | None = None, **rest: Any) -> Row:
     asks = {name: value for name, value in rest.items() if name.isupper()}
     parts = {name: value for name, value in rest.items() if not name.isupper()}
-    return Row(endpoint, parts, asks, data or {}, query or {})
+    return Row(endpoint, parts, asks, data, query or {})
 
 
 POST_ONLY = only(no=303)
@@ -178,6 +183,8 @@ ROWS: list[Row] = [
     at("voting.show", ballot_id="counted", GET=ANYONE),
     at("voting.check", ballot_id="ballot", GET=POST_ONLY, POST=form_for(*ON_THE_ROLL)),
     at("voting.check", ballot_id="counted", GET=POST_ONLY, POST=answer_for(no=409)),
+    at("voting.check", ballot_id="ballot", data="paper", POST=answer_for(*ON_THE_ROLL)),
+    at("voting.cast", ballot_id="ballot", data="paper", POST=deed_for(*ON_THE_ROLL)),
     at("voting.change", ballot_id="ballot", GET=POST_ONLY, POST=answer_for(*ON_THE_ROLL)),
     at("voting.change", ballot_id="counted", GET=POST_ONLY, POST=answer_for(no=409)),
     at("voting.cast", ballot_id="ballot", GET=POST_ONLY, POST=form_for(*ON_THE_ROLL)),

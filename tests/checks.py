@@ -109,7 +109,7 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.S)
 _H1 = re.compile(r"<h1[ >].*?</h1>", re.S)
 _TAG = re.compile(r"<[^>]*>")
 _HIDDEN = re.compile(r"<(script|style|textarea|template)\b.*?</\1>", re.S)
-_ATTRIBUTE_ERROR = re.compile(r"%\([a-z_]+\)[sd]|>\s*None\s*<|=\"None\"")
+_NOT_FILLED = re.compile(r"%\([a-z_]+\)[sd]|>\s*None\s*<|=\"None\"")
 
 
 def _plain(html):
@@ -128,7 +128,7 @@ def _look_at_title(html):
 
 def _look_at_words(html):
     """Words that a program forgot to fill in."""
-    found = _ATTRIBUTE_ERROR.search(_HIDDEN.sub("", html))
+    found = _NOT_FILLED.search(_VALUES.sub("", _HIDDEN.sub("", html)))
     need(not found, f"a value was not filled in: {found and found.group()!r}")
 
 

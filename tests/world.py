@@ -195,6 +195,7 @@ class Maker:
     def voting(self):
         _, ballot = self.vote_on("Dogs in the hall", 5, lasts=14)
         self.world.ballot = ballot.address
+        self.world.paper = {f"q{question.id}": question.options[0].key for question in ballot.questions}
         _, counted = self.counted("Fish without asking", 40)
         self.world.counted = counted.address
 

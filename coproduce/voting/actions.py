@@ -225,11 +225,13 @@ def cast(me: Standing, ballot: Ballot, choices: Mapping[str, str]) -> RollPlace:
     The same paper twice is the same vote, also when the second comes after closing: whoever could not know whether
     the first arrived gets the same answer.
     """
-    state, closes_at = hold_open(ballot)
-    now = clock.now()
     place = queries.place_on_roll(ballot.id, me.person_id, to_change=True)
     if place is not None and place.choices == dict(choices):
         return place
+    # A first look without holding the ballot, so that a crowd of late papers cannot keep it from closing.
+    _stop(policy.refuse_late(ballot.state, ballot.closes_at, clock.now()))
+    state, closes_at = hold_open(ballot)
+    now = clock.now()
     _stop(policy.refuse_late(state, closes_at, now))
     if place is None:
         raise Refused(policy.why_not_on_roll(me))

@@ -31,7 +31,7 @@ class Whole:
         """Ask for the address of this row as this role."""
         visitor, path = self.browse(role), row.path(self.world)
         if method == "POST":
-            return visitor.send(path, row.data, **kwargs)
+            return visitor.send(path, row.form(self.world), **kwargs)
         return visitor.open(path, method=method, **kwargs)
 
     def somebody_who_gets(self, row, method, statuses=(200,)):

@@ -87,7 +87,7 @@ def test_sending(whole, row):
     """As each role: the status that the table says; refused without a CSRF token; what is refused changes nothing."""
     before, wrong = whole.mark(), {}
     for role in ROLES:
-        without = whole.browse(role).post(row.path(whole.world), data=row.data)
+        without = whole.browse(role).post(row.path(whole.world), data=row.form(whole.world))
         assert without.status_code == 400, f"{role} may send it without a CSRF token"
         answer = whole.ask(role, row, "POST")
         if answer.status_code != row.asks["POST"][role]:

@@ -31,7 +31,7 @@ PAYLOADS = {
     "not UTF-8": "a%FF%FE%80b",
     "right-to-left override": "a%E2%80%AEb",
     "a line break": "a%0D%0Ab%0Ac",
-    "markup": quote("<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} %(x)s {x}"),
+    "markup": quote("<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} %s {x}"),
     "emoji family": quote("\U0001f468\u200d\U0001f469\u200d\U0001f467"),
     "huge number": "9" * 400,
     "below nought": "-1",
@@ -44,16 +44,17 @@ TOGETHER = ("very long", "NUL", "half a character", "not UTF-8", "right-to-left 
 
 
 class Shown:
-    """One form as a page shows it: its fields, what is filled in, and which of them take text."""
+    """One form as a page shows it: its fields, what is filled in, and which of them keep any text."""
 
     def __init__(self, form):
-        self.filled, self.typed = [], []
+        self.filled, self.kept = [], []
         for element in form.iter():
             name = element.get("name") if isinstance(element.tag, str) else None
             if not name or name == "csrf_token":
                 continue
             if element.tag == "textarea" or element.tag == "input" and element.get("type") in TYPED_IN:
-                self.typed.append(name)
+                if element.get("inputmode") != "numeric" and element.get("type") != "number":
+                    self.kept.append(name)
                 text = element.get("value") or "".join(element.itertext()).strip("\n")
                 self.filled.append((name, text or "12"))
             elif element.tag == "select":
@@ -94,8 +95,8 @@ def shown(whole, seen, row, role):
         path = row.path(whole.world)
         answers = [whole.ask(role, row, "POST")]
         whole.put_back()
-        others = (other for other in rows("GET") if other.asks["GET"][role] == 200)
-        pages = (whole.ask(role, other, "GET") for other in others)
+        others = ((other, method) for method in ("GET", "POST") for other in rows(method) if other.asks[method][role] == 200)
+        pages = (whole.ask(role, other, method) for other, method in others)
         seen[key] = None
         for answer in (*answers, *pages):
             if answer.mimetype != "text/html" or answer.status_code not in {200, 422}:
@@ -136,7 +137,7 @@ def test_whatever_is_typed(whole, row, _seen):
         for what, payload in PAYLOADS.items():
             answer = send(visitor, path, form.body(visitor.token(), {name: payload}))
             fails_well(whole, answer, before, f"{name}: {what}")
-            if answer.status_code == 422 and what == "very long" and name in form.typed:
+            if answer.status_code == 422 and what == "very long" and name in form.kept:
                 assert LONG.strip()[:60] in unescape(answer.text), f"{name}: what was typed is gone"
     for what in TOGETHER:
         answer = send(visitor, path, form.body(visitor.token(), dict.fromkeys(form.names, PAYLOADS[what])))
