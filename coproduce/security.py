@@ -75,7 +75,7 @@ def pack(response: Response) -> Response:
     plain = response.status_code == 200 and not response.direct_passthrough and not response.content_encoding
     if not plain or response.headers.get("Cache-Control") == "no-store":
         return response
-    if response.mimetype not in PACKED or "gzip" not in request.accept_encodings:
+    if response.mimetype not in PACKED or not request.accept_encodings["gzip"]:
         return response
     body = response.get_data()
     if len(body) >= SMALLEST_PACKED:

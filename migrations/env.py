@@ -20,6 +20,11 @@ def alike(context: Any, inspected: Any, column: Any, inspected_type: Any, metada
     return False if isinstance(metadata_type, Moment) and isinstance(inspected_type, sa.types.DateTime) else None
 
 
+def ours(thing: Any, name: str | None, kind: str, reflected: bool, compared_to: Any) -> bool:
+    """huey keeps its queue in tables of its own beside ours, which are no business of migrations."""
+    return not (kind == "table" and reflected and (name or "").startswith("huey"))
+
+
 def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -27,6 +32,7 @@ def migrate(connection: Connection) -> None:
         render_as_batch=True,
         render_item=plain_types,
         compare_type=alike,
+        include_object=ours,
         transaction_per_migration=False,
     )
     with context.begin_transaction():

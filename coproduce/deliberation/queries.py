@@ -4,24 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
+from coproduce.accounts.models import Person
 from coproduce.db import db
-from coproduce.deliberation.models import Comment
-from coproduce.deliberation.rules import Balance, Shown
+from coproduce.deliberation.models import Comment, CommentText
+from coproduce.deliberation.rules import Balance, Shown, Side
 
 PAGE = 20
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment as a page of the talk shows it."""
+
+    id: int
+    parent_id: int | None
+    person_id: int
+    side: Side
+    role_name: str
+    state: Shown
+    made_at: datetime
+    name: str
+    words: str
 
 
 @dataclass(frozen=True)
 class Talk:
     """One page of a talk: the comments of the first level, and what was said under each."""
 
-    comments: Sequence[Comment]
-    replies: Mapping[int, Sequence[Comment]]
+    comments: Sequence[Said]
+    replies: Mapping[int, Sequence[Said]]
     page: int
     pages: int
     newest_first: bool
@@ -43,28 +60,42 @@ def talk(thread_id: int, *, reader_id: int | None, page: int = 1, newest_first: 
     total = db.session.scalar(select(func.count()).select_from(Comment).where(*top)) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    comments = db.session.scalars(
-        select(Comment)
-        .where(*top)
-        .options(*_with_words())
-        .order_by(Comment.id.desc() if newest_first else Comment.id)
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
-    ).all()
+    order = Comment.id.desc() if newest_first else Comment.id
+    comments = _said(_saying().where(*top).order_by(order).offset((page - 1) * PAGE).limit(PAGE))
     return Talk(comments, _replies(comments, reader_id), page, pages, newest_first)
 
 
-def _replies(comments: Sequence[Comment], reader_id: int | None) -> dict[int, list[Comment]]:
-    found: dict[int, list[Comment]] = {comment.id: [] for comment in comments}
-    rows = db.session.scalars(
-        select(Comment)
-        .where(Comment.parent_id.in_(found), _readable(reader_id))
-        .options(*_with_words())
-        .order_by(Comment.id)
-    )
-    for reply in rows:
+def _replies(comments: Sequence[Said], reader_id: int | None) -> dict[int, list[Said]]:
+    found: dict[int, list[Said]] = {comment.id: [] for comment in comments}
+    under = _saying().where(Comment.parent_id.in_(found), _readable(reader_id)).order_by(Comment.id)
+    for reply in _said(under):
         found[reply.parent_id or 0].append(reply)
     return found
+
+
+def _saying() -> Select[*tuple[Any, ...]]:
+    """Comments with their last words and their writers' public names, as columns: a page has sixty of them."""
+    texts = aliased(CommentText)
+    last = select(func.max(texts.no)).where(texts.comment_id == Comment.id).correlate(Comment).scalar_subquery()
+    return (
+        select(
+            Comment.id,
+            Comment.parent_id,
+            Comment.person_id,
+            Comment.side,
+            Comment.role_name,
+            Comment.state,
+            Comment.made_at,
+            Person.public_name,
+            CommentText.words,
+        )
+        .join(Person, Person.id == Comment.person_id)
+        .join(CommentText, (CommentText.comment_id == Comment.id) & (CommentText.no == last))
+    )
+
+
+def _said(query: Select[*tuple[Any, ...]]) -> list[Said]:
+    return [Said(*row) for row in db.session.execute(query)]
 
 
 def page_of(comment: Comment, *, newest_first: bool = True) -> int:
@@ -105,6 +136,3 @@ def _readable(reader_id: int | None) -> ColumnElement[bool]:
         return Comment.state != Shown.WAITING
     return or_(Comment.state != Shown.WAITING, Comment.person_id == reader_id)
 
-
-def _with_words() -> tuple[ORMOption, ...]:
-    return (joinedload(Comment.person), selectinload(Comment.texts))

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload, selectinload
 
-from coproduce import clock, config, migrating, outbox
+from coproduce import clock, config, jobs, migrating, outbox
 from coproduce.accounts.rules import EVERYWHERE, Role, Standing
 from coproduce.db import db
 from coproduce.deliberation import queries as talk
@@ -309,13 +309,16 @@ def readiness() -> tuple[bool, list[str]]:
     """Whether we can serve people, and why not. A worker that is behind is told, and no reason to turn people away."""
     try:
         now, wanted = migrating.heads()
-        stuck = _letters_stuck() if now == wanted else 0
+        current = now == wanted
+        stuck, silent = (_letters_stuck(), not jobs.is_alive()) if current else (0, False)
     except SQLAlchemyError:
         return False, ["The database does not answer."]
-    if now != wanted:
+    if not current:
         return False, ["The tables are not up to date. Run: coproduce migrate"]
     if stuck:
         return True, ["ready", f"Letters have waited for more than 15 minutes: {stuck}. Is the worker running?"]
+    if silent:
+        return True, ["ready", "No worker has looked for what is due in the last minutes. Run: coproduce worker"]
     return True, ["ready"]
 
 

@@ -29,7 +29,7 @@ def page(template: str, fragment: str | None = None, status: int = 200, **facts:
         said = get_flashed_messages()
         response = make_response(html, status)
         if said:
-            response.headers["HX-Trigger"] = _said(" ".join(said))
+            response.headers["HX-Trigger"] = _said(" ".join(str(words) for words in said))
     else:
         response = make_response(render_template(template, **facts), status)
     response.vary.add("HX-Request")
@@ -39,7 +39,8 @@ def page(template: str, fragment: str | None = None, status: int = 200, **facts:
 def go(url: str) -> ResponseReturnValue:
     """Where to go after a write. htmx must be told, or it would swap the next page into this one."""
     if wants_fragment():
-        return make_htmx_response(redirect=url)
+        answer: Response = make_htmx_response(redirect=url)
+        return answer
     return redirect(url, code=303)
 
 

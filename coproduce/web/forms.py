@@ -23,8 +23,10 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = False
 
+    form_errors: list[Any]
+
     def refuse(self, message: Message) -> None:
-        self.form_errors = [*self.form_errors, message]
+        self.form_errors.append(message)
 
 
 class _Cleaned:

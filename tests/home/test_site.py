@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from coproduce import audit, clock, config, outbox, words
+from coproduce import audit, clock, config, jobs, outbox, words
 from coproduce import db as database
 from coproduce.accounts.models import Person
 from coproduce.config import contrast
@@ -34,6 +34,7 @@ def test_healthz_asks_nothing_of_the_database_and_sets_no_cookie(db, browse, bro
 
 
 def test_readyz_says_that_all_is_well(db, browse):
+    jobs.beat()
     answer = browse().get("/readyz")
     assert (answer.status_code, answer.text) == (200, "ready\n")
 
@@ -58,6 +59,14 @@ def test_readyz_tells_of_a_worker_that_is_behind_and_turns_nobody_away(walsden, 
         answer = browse().get("/readyz")
     assert answer.status_code == 200
     assert "Is the worker running?" in answer.text
+
+
+def test_readyz_tells_of_a_worker_that_is_silent(db, browse):
+    assert "No worker has looked" in browse().get("/readyz").text
+    jobs.beat()
+    assert browse().get("/readyz").text == "ready\n"
+    with clock.moved_to(clock.now() + timedelta(hours=1)):
+        assert "No worker has looked" in browse().get("/readyz").text
 
 
 def test_security_txt(db, browse, settle):

@@ -11,6 +11,7 @@ from coproduce.db import db as session_db
 from coproduce.errors import Conflict, Refused
 from coproduce.proposals.rules import Stage
 from coproduce.voting import actions, jobs, queries
+from coproduce.voting.actions import closing
 from coproduce.voting.models import Ballot, Result, RollPlace
 from coproduce.voting.rules import Outcome, State
 from tests.voting import making
@@ -107,14 +108,14 @@ def test_the_worker_closes_what_is_due_and_nothing_else(walsden, db, voted):
 @pytest.mark.trouble
 def test_a_ballot_in_trouble_does_not_hold_up_the_next(walsden, db, voted, monkeypatch):
     other = making.ballot(walsden, title="Another")
-    count = actions._count
+    count = closing._count
 
     def stumble(ballot):
         if ballot.id == voted.id:
             raise RuntimeError("in trouble")
         return count(ballot)
 
-    monkeypatch.setattr(actions, "_count", stumble)
+    monkeypatch.setattr(closing, "_count", stumble)
     with clock.moved_to(CLOSES):
         assert jobs.close_due() == 1
     db.session.expire_all()

@@ -13,6 +13,7 @@ from coproduce import db as database
 from coproduce.accounts.queries import standing
 from coproduce.errors import Told
 from coproduce.voting import actions, policy, queries
+from coproduce.voting.actions import casting
 from coproduce.voting.models import Ballot, RollPlace
 from tests.voting import making
 
@@ -48,7 +49,7 @@ def open_for(walsden):
     return making.ballot(walsden, opens=now - timedelta(days=2), closes=now + timedelta(days=2))
 
 
-def casting(me, ballot_id, choices):
+def a_vote(me, ballot_id, choices):
     def deed():
         with database.transaction():
             actions.cast(me, database.db.session.get_one(Ballot, ballot_id), choices)
@@ -63,7 +64,7 @@ def test_fifty_papers_of_one_person_at_once_are_one_vote(app, walsden, db):
     papers = [making.paper(ballot, ("yes", "no", "abstain")[no % 3], no % 4) for no in range(50)]
     ballot_id = ballot.id
     db.session.rollback()
-    found = at_once(app, [casting(me, ballot_id, choices) for choices in papers])
+    found = at_once(app, [a_vote(me, ballot_id, choices) for choices in papers])
     assert [result for result in found if isinstance(result, Exception)] == []
     rows = db.session.scalars(
         select(RollPlace).where(RollPlace.ballot_id == ballot_id, RollPlace.voted_on.is_not(None))
@@ -93,7 +94,7 @@ def close_in_the_middle(app, walsden, db, standings, clients=CLIENTS):
             taken = 0
             for me in mine:
                 try:
-                    casting(me, ballot_id, choices)()
+                    a_vote(me, ballot_id, choices)()
                     taken += 1
                 except Told:
                     pass
@@ -133,13 +134,13 @@ def test_no_vote_is_lost_when_the_ballot_closes_while_people_cast(app, walsden, 
 @pytest.fixture
 def slow_votes(monkeypatch):
     """Makes each vote rest between looking at the ballot and being kept, so that a close can fall in between."""
-    luck, write = random.Random(7), actions.letters.recorded
+    luck, write = random.Random(7), casting.letters.recorded
 
     def recorded(*args):
         write(*args)
         time.sleep(luck.uniform(0.02, 0.2))
 
-    monkeypatch.setattr(actions.letters, "recorded", recorded)
+    monkeypatch.setattr(casting.letters, "recorded", recorded)
 
 
 def without_the_lock(ballot):
@@ -152,7 +153,7 @@ def without_the_lock(ballot):
 def test_it_is_the_lock_that_keeps_every_vote(app, walsden, db, monkeypatch, slow_votes, locked):
     """A control: the same race with the shared lock taken out loses votes that were acknowledged."""
     if not locked:
-        monkeypatch.setattr(actions, "hold_open", without_the_lock)
+        monkeypatch.setattr(casting, "hold_open", without_the_lock)
     people = [standing(person_id) for person_id in making.neighbours(walsden, 4 * CLIENTS)]
     lost = 0
     for _ in range(ROUNDS):

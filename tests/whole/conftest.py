@@ -1,12 +1,12 @@
 """The whole world of tests/access_matrix.py, made once and put back before each test."""
 
 import pytest
+from sqlalchemy import event
 
 from coproduce import db as database
 from coproduce.db import Base
 from tests import access_matrix, servers
 from tests import world as town_world
-from tests.access_matrix import STRANGER
 from tests.client import Browse
 
 
@@ -15,6 +15,7 @@ class Whole:
 
     def __init__(self, app, world, rows):
         self.app, self.world, self.rows = app, world, rows
+        self.commits = 0
 
     def browse(self, role):
         return Browse(self.app)(secret=self.world.secrets.get(role))
@@ -22,10 +23,19 @@ class Whole:
     def put_back(self):
         database.db.session.remove()
         servers.put_back(database.db.engine, Base.metadata, self.rows)
+        self.commits = 0
 
     def mark(self):
         database.db.session.rollback()
         return servers.mark(database.db.engine, Base.metadata)
+
+    def has_changed(self, before):
+        """Whether the database differs from this mark. Where nothing was committed since the last look, it cannot."""
+        commits, self.commits = self.commits, 0
+        return commits > 0 and self.mark() != before
+
+    def count_commit(self, connection):
+        self.commits += 1
 
     def ask(self, role, row, method, **kwargs):
         """Ask for the address of this row as this role."""
@@ -52,10 +62,10 @@ def whole(app, db, _made):
         _made["world"] = town_world.build(app)
         database.db.session.remove()
         _made["rows"] = servers.rows_of(database.db.engine, Base.metadata)
-        return Whole(app, **_made)
-    found = Whole(app, **_made)
-    found.put_back()
-    return found
-
-
-__all__ = ["STRANGER"]
+        found = Whole(app, **_made)
+    else:
+        found = Whole(app, **_made)
+        found.put_back()
+    event.listen(database.db.engine, "commit", found.count_commit)
+    yield found
+    event.remove(database.db.engine, "commit", found.count_commit)

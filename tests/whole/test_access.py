@@ -93,8 +93,8 @@ def test_sending(whole, row):
         if answer.status_code != row.asks["POST"][role]:
             wrong[role] = f"{answer.status_code}, not {row.asks['POST'][role]}"
         if answer.status_code >= 400:
-            assert whole.mark() == before, f"refused as {role}, and yet the database changed"
-        elif whole.mark() != before:
+            assert not whole.has_changed(before), f"refused as {role}, and yet the database changed"
+        elif whole.has_changed(before):
             whole.put_back()
     assert wrong == {}
 

@@ -44,6 +44,7 @@ def put_to_vote(
     """Open a ballot on the whole and on each clause that has options."""
     with stage.day(days_ago, 12):
         version = latest_version(proposal)
+        assert version is not None, "the proposal was raised"  # noqa: S101
         clause_ids = [
             entry.clause_version.clause_id
             for entry in version.clauses

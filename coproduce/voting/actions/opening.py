@@ -1,47 +1,30 @@
-"""Every change to a ballot: it opens, takes votes, closes and is counted; a count can be repeated, never changed.
-
-No acknowledged vote is lost, and none counts twice: a vote holds the ballot's row while it is written, a close waits
-until nobody holds it, and the roll has one place for each person.
-"""
+"""A ballot opens: its questions, its frozen rules and its roll."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from coproduce import audit, clock, texts
 from coproduce.accounts.rules import Standing
 from coproduce.db import db, reread
-from coproduce.errors import Conflict, Refused, require
+from coproduce.errors import Conflict, require
 from coproduce.proposals import actions as proposals
 from coproduce.proposals.models import Proposal, Version, VersionClause
 from coproduce.proposals.queries import clause_facts, latest_version
 from coproduce.proposals.rules import Hold, Stage, why_not_ready
 from coproduce.voting import letters, policy, queries, rules
-from coproduce.voting.models import Ballot, BallotOption, Question, Result, RollPlace
-from coproduce.voting.rules import ABSTAIN, Channel, Count, Method, Outcome, Secrecy, State, Unit
+from coproduce.voting.models import Ballot, BallotOption, Question, RollPlace
+from coproduce.voting.rules import ABSTAIN, Method, Secrecy, State, Unit
 from coproduce.words import Message, pack, say
 
 BALLOT_OPENED = audit.verb(
     "ballot.opened", "The vote opened. It closes on {closes}. {on_roll} people may vote.", turning_point=True
 )
-VOTE_RECORDED = audit.verb("ballot.vote_recorded")
-BALLOT_CLOSED = audit.verb(
-    "ballot.closed", "The vote closed. {voted} of {on_roll} people voted. {outcome}", turning_point=True
-)
-QUESTION_COUNTED = audit.verb("ballot.counted")
-COUNTED_AGAIN = audit.verb("ballot.counted_again", "The votes were counted again. {found}")
-
-SAME = say("The count is the same.")
-NOT_SAME = say("The count is not the same. Somebody must look into it.")
-
-
-# -- opening ------------------------------------------------------------------------------------------------------
 
 
 def open_ballot(
@@ -214,158 +197,6 @@ def _make_roll(ballot: Ballot, voters: Sequence[queries.Voter]) -> None:
         insert(RollPlace),
         [{"ballot_id": ballot.id, "person_id": v.person_id, "place_id": v.place_id, **empty} for v in voters],
     )
-
-
-# -- voting -------------------------------------------------------------------------------------------------------
-
-
-def cast(me: Standing, ballot: Ballot, choices: Mapping[str, str]) -> RollPlace:
-    """Take one person's paper: option keys by question id. It can be changed until the vote closes.
-
-    The same paper twice is the same vote, also when the second comes after closing: whoever could not know whether
-    the first arrived gets the same answer.
-    """
-    place = queries.place_on_roll(ballot.id, me.person_id, to_change=True)
-    if place is not None and place.choices == dict(choices):
-        return place
-    # A first look without holding the ballot, so that a crowd of late papers cannot keep it from closing.
-    _stop(policy.refuse_late(ballot.state, ballot.closes_at, clock.now()))
-    state, closes_at = hold_open(ballot)
-    now = clock.now()
-    _stop(policy.refuse_late(state, closes_at, now))
-    if place is None:
-        raise Refused(policy.why_not_on_roll(me))
-    _stop(rules.wrong_paper(choices, allowed={str(question.id): question.keys for question in ballot.questions}))
-    place.choices = dict(choices)
-    place.channel = Channel.ONLINE
-    place.voted_on = clock.day_of(now)
-    place.times += 1
-    audit.record(
-        VOTE_RECORDED,
-        by=me,
-        kind="ballot",
-        thing_id=ballot.id,
-        story=ballot.version.proposal_id,
-        times=place.times,
-    )
-    letters.recorded(ballot, place, me.language)
-    db.session.flush()
-    return place
-
-
-def hold_open(ballot: Ballot) -> tuple[State, datetime]:
-    """Hold the ballot's row, shared with other voters, so that it cannot close until this vote is kept.
-
-    On SQLite the transaction holds the whole file already.
-    """
-    held = db.session.execute(
-        select(Ballot.state, Ballot.closes_at).where(Ballot.id == ballot.id).with_for_update(read=True)
-    ).one()
-    return held.state, held.closes_at
-
-
-# -- closing and counting -----------------------------------------------------------------------------------------
-
-
-def close(ballot: Ballot) -> None:
-    """Close and count, once its time is up. Doing it twice is doing it once."""
-    reread(ballot, lock=True)
-    if ballot.state is State.CLOSED:
-        return
-    now = clock.now()
-    if now < ballot.closes_at:
-        raise Conflict(say("This vote is open until {moment}.", moment=ballot.closes_at))
-    ballot.state = State.CLOSED
-    ballot.closed_at = now
-    proposal = ballot.version.proposal
-    counts = _count(ballot)
-    _keep_results(ballot, counts, run=1)
-    whole = counts[ballot.whole.id]
-    outcome = rules.outcome_sentence(whole)
-    audit.record(
-        BALLOT_CLOSED,
-        by=None,
-        kind="ballot",
-        thing_id=ballot.id,
-        story=proposal.id,
-        voted=whole.took_part,
-        on_roll=whole.on_roll,
-        outcome=outcome,
-    )
-    letters.counted(ballot, outcome, voted=whole.took_part, on_roll=whole.on_roll)
-    if whole.outcome in {Outcome.TIE, Outcome.TOO_FEW}:
-        _let_it_be_put_again(proposal)
-    audit.seal()
-
-
-def _let_it_be_put_again(proposal: Proposal) -> None:
-    """Nothing was decided, so there is nothing to answer: the text stands ready for another vote."""
-    reread(proposal, lock=True)
-    if proposal.stage is Stage.VOTING:
-        proposals.move(proposal, Stage.SETTLED, by=None)
-
-
-@dataclass(frozen=True)
-class Recount:
-    """Another count, and whether it came out as the first."""
-
-    run: int
-    equal: bool
-
-
-def recount(me: Standing, ballot: Ballot) -> Recount:
-    """Count the same votes again and keep that count beside the first."""
-    reread(ballot, lock=True)
-    require(policy.refuse_recount(me, ballot.state))
-    counts = _count(ballot)
-    equal = counts == queries.counts_of([ballot], run=1)
-    run = len(queries.runs_of(ballot)) + 1
-    _keep_results(ballot, counts, run=run)
-    audit.record(
-        COUNTED_AGAIN,
-        by=me,
-        kind="ballot",
-        thing_id=ballot.id,
-        story=ballot.version.proposal_id,
-        run=run,
-        found=SAME if equal else NOT_SAME,
-    )
-    audit.seal()
-    return Recount(run, equal)
-
-
-def _count(ballot: Ballot) -> dict[int, Count]:
-    """Each question's count, by its id."""
-    papers, on_roll = queries.papers_of(ballot.id)
-    return {
-        question.id: rules.count(
-            question.method,
-            [paper[str(question.id)] for paper in papers],
-            keys=question.keys,
-            on_roll=on_roll,
-            quorum=ballot.rules["quorum"],
-        )
-        for question in ballot.questions
-    }
-
-
-def _keep_results(ballot: Ballot, counts: Mapping[int, Count], *, run: int) -> None:
-    now = clock.now()
-    for question in ballot.questions:
-        kept = rules.as_kept(counts[question.id])
-        db.session.add(Result(question_id=question.id, run=run, counted_at=now, rounds=kept))
-        audit.record(
-            QUESTION_COUNTED,
-            by=None,
-            kind="ballot",
-            thing_id=ballot.id,
-            story=ballot.version.proposal_id,
-            question=question.position,
-            run=run,
-            votes={line.key: line.votes for line in counts[question.id].lines},
-            result=texts.fingerprint(kept),
-        )
-    db.session.flush()
 
 
 def _stop(reason: Message | None) -> None:

@@ -1,0 +1,7 @@
+"""Every change to a ballot: it opens, takes votes, closes and is counted. Actions check, record, and never commit."""
+
+from coproduce.voting.actions.casting import cast
+from coproduce.voting.actions.closing import NOT_SAME, SAME, Recount, close, recount
+from coproduce.voting.actions.opening import open_ballot
+
+__all__ = ["NOT_SAME", "SAME", "Recount", "cast", "close", "open_ballot", "recount"]
