@@ -103,7 +103,7 @@ def language() -> Language:
     return _languages.get(_reader.get()) or _languages[ENGLISH]
 
 
-def gettext(text: str, **values: Any) -> str:
+def gettext(text: str, /, **values: Any) -> str:
     found = language().catalogue.ugettext(text) if text else ""
     return found.format(**_shown(values)) if values else found
 
@@ -117,7 +117,7 @@ def gettext_plain(text: str) -> str:
     return language().catalogue.ugettext(text) if text else ""
 
 
-def ngettext(one: str, many: str, n: int, **values: Any) -> str:
+def ngettext(one: str, many: str, /, n: int, **values: Any) -> str:
     return language().catalogue.ungettext(one, many, n).format(**_shown({"n": n, **values}))
 
 
@@ -144,12 +144,12 @@ class Message:
         return format(str(self), spec)
 
 
-def say(text: str, **values: Any) -> Message:
+def say(text: str, /, **values: Any) -> Message:
     """A message: `say("Voting closed on {day}.", day=closed_on)`. Found by `make words`."""
     return Message(text, values)
 
 
-def say_n(one: str, many: str, n: int, **values: Any) -> Message:
+def say_n(one: str, many: str, n: int, /, **values: Any) -> Message:
     """A message that counts: `say_n("{n} neighbour", "{n} neighbours", 3)`."""
     return Message(one, {"n": n, **values}, many)
 

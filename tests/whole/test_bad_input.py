@@ -151,7 +151,7 @@ def test_whatever_is_typed(whole, row, _seen):
             answer = send(visitor, path, form.body(visitor.token(), {name: PAYLOADS[what]}))
             fails_well(whole, answer, before, f"{name}: {what}")
             if answer.status_code == 422 and what == "very long" and name in form.kept:
-                assert LONG.strip()[:60] in unescape(answer.text), f"{name}: what was typed is gone"
+                assert LONG[:60].lower() in unescape(answer.text).lower(), f"{name}: what was typed is gone"
     for what in TOGETHER:
         answer = send(visitor, path, form.body(visitor.token(), dict.fromkeys(form.names, PAYLOADS[what])))
         fails_well(whole, answer, before, f"everywhere: {what}")

@@ -49,7 +49,10 @@ def kinds_of(row, method):
     return [role for role in ROLES if 200 <= row.asks[method][role] < 300 or row.asks[method][role] >= 400]
 
 
-@pytest.mark.parametrize("row", rows("GET"), ids=lambda row: row.name)
+FOR_PEOPLE = [row for row in rows("GET") if row.endpoint != "home.styleguide"]
+
+
+@pytest.mark.parametrize("row", FOR_PEOPLE, ids=lambda row: row.name)
 def test_every_page_is_in_the_readers_language(abroad, row, code):
     for role in kinds_of(row, "GET"):
         answer = abroad.ask(role, row, "GET", headers={"Accept-Language": code})
@@ -91,10 +94,11 @@ def test_every_sentence_of_the_timeline_can_be_translated(app):
     assert missing == []
 
 
-def test_the_story_is_told_in_the_readers_language(whole, code):
+def test_the_story_is_told_in_the_readers_language(whole, code, settings):
     with words.speaking(code):
         told = [str(audit.tell(row).words) for row in database.session.scalars(select(audit.Row).where(audit.Row.public))]
-    assert [text for text in told if re.search(r"[A-Za-z]", text)] == []
+    assert told
+    assert [text for text in told if re.search(r"[A-Za-z]", text.replace(settings.landlord, ""))] == []
 
 
 # -- letters ------------------------------------------------------------------------------------------------------
