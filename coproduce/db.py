@@ -125,7 +125,9 @@ def prepare(engine: Engine) -> None:
 
 def _connect_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None
-    journal = ("journal_mode=WAL", "synchronous=FULL") if wal_is_safe() else ("journal_mode=DELETE", "synchronous=EXTRA")
+    journal = (
+        ("journal_mode=WAL", "synchronous=FULL") if wal_is_safe() else ("journal_mode=DELETE", "synchronous=EXTRA")
+    )
     for pragma in (
         f"busy_timeout={BUSY_SECONDS * 1000}",
         *journal,

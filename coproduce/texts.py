@@ -30,6 +30,11 @@ def clean(text: str) -> str:
     return "".join(c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) != "Cc").strip()
 
 
+def printable(text: str) -> str:
+    """What can be shown again of something that could not be read: without NUL, controls and half characters."""
+    return "".join(c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cs"})
+
+
 def clean_line(text: str) -> str:
     """As `clean`, on one line."""
     return " ".join(clean(text).split())

@@ -135,4 +135,3 @@ def _readable(reader_id: int | None) -> ColumnElement[bool]:
     if reader_id is None:
         return Comment.state != Shown.WAITING
     return or_(Comment.state != Shown.WAITING, Comment.person_id == reader_id)
-

@@ -333,16 +333,20 @@ def newest_duty_numbers(clauses: Iterable[VersionClause | DraftClause]) -> dict[
     return newest_numbers({tie.duty_version.duty_id for item in clauses for tie in item.clause_version.ties})
 
 
-def leaning_on(duty_id: int) -> Sequence[tuple[Proposal, int, int]]:
-    """Clauses of newest published texts that a duty holds: (proposal, clause's number, version of the duty)."""
-    newest = select(func.max(Version.no)).where(Version.proposal_id == Proposal.id).correlate(Proposal).scalar_subquery()
+def leaning_on(duty_id: int) -> Sequence[tuple[Proposal, int, bool]]:
+    """Clauses of newest texts that a duty holds: (proposal, clause's number, whether the duty still says the same)."""
+    texts, other = aliased(Version), aliased(DutyVersion)
+    newest_text = (
+        select(func.max(texts.no)).where(texts.proposal_id == Proposal.id).correlate(Proposal).scalar_subquery()
+    )
+    newest_duty = select(func.max(other.no)).where(other.duty_id == duty_id).scalar_subquery()
     query = (
-        select(Proposal, VersionClause.position, DutyVersion.no)
+        select(Proposal, VersionClause.position, DutyVersion.no == newest_duty)
         .join(Version, Version.proposal_id == Proposal.id)
         .join(VersionClause, VersionClause.version_id == Version.id)
         .join(Tie, Tie.clause_version_id == VersionClause.clause_version_id)
         .join(DutyVersion, DutyVersion.id == Tie.duty_version_id)
-        .where(DutyVersion.duty_id == duty_id, Version.no == newest, Proposal.stage != Stage.DRAFT)
+        .where(DutyVersion.duty_id == duty_id, Version.no == newest_text, Proposal.stage != Stage.DRAFT)
         .order_by(Proposal.id.desc(), VersionClause.position)
     )
-    return [(proposal, position, no) for proposal, position, no in db.session.execute(query)]
+    return [(proposal, position, bool(same)) for proposal, position, same in db.session.execute(query)]

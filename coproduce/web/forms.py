@@ -43,7 +43,7 @@ class _Cleaned:
         try:
             self.data = type(self)._clean(typed)
         except Conflict as conflict:
-            self.data = "".join(c for c in typed if c != "\x00" and not 0xD800 <= ord(c) <= 0xDFFF)
+            self.data = texts.printable(typed)
             self._trouble = conflict.message
 
     def pre_validate(self, form: Any) -> None:
@@ -76,9 +76,11 @@ class WholeNumber(IntegerField):
     """A whole number; what was typed stays when it is none."""
 
     type = "IntegerField"
+    raw_data: list[Any] | None
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        text = str(valuelist[0]).strip() if valuelist else ""
+        self.raw_data = [texts.printable(str(typed)) for typed in valuelist]
+        text = self.raw_data[0].strip() if valuelist else ""
         self.data = None
         if text and not (text.isascii() and text.isdigit() and len(text) < 10):
             raise ValueError(say("Write a whole number, such as 12."))
@@ -89,6 +91,7 @@ class DayField(Field):
     """A day in three boxes of one name: day, month, year."""
 
     type = "DayField"
+    raw_data: list[Any] | None
 
     def _value_parts(self) -> tuple[str, str, str]:
         if self.raw_data:
@@ -103,7 +106,8 @@ class DayField(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
-        parts = [str(part).strip() for part in valuelist]
+        self.raw_data = [texts.printable(str(typed)) for typed in valuelist]
+        parts = [part.strip() for part in self.raw_data]
         if not any(parts):
             return
         if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 5 for part in parts):

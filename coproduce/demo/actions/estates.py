@@ -204,7 +204,9 @@ def bins(stage: Stage) -> None:
         )
         wash, mend = _bins_promised(stage, answer)
     with stage.day(18, 15):
-        answers.move_action(stage.me("denise"), wash, ActionState.DONE, "Washed three months running. Joyce has checked.")
+        answers.move_action(
+            stage.me("denise"), wash, ActionState.DONE, "Washed three months running. Joyce has checked."
+        )
         answers.move_action(
             stage.me("denise"),
             mend,
@@ -317,9 +319,7 @@ def stairs(stage: Stage) -> None:
                         Option("Once a week, as now", "No change"),
                     ),
                 ),
-                ClauseText(
-                    "Nobody pays for a service that their agreement does not name.", Stand.FIXED, duty="EST-03"
-                ),
+                ClauseText("Nobody pays for a service that their agreement does not name.", Stand.FIXED, duty="EST-03"),
             ),
         )
         stage.say(proposal, "ella", Side.FOR, "I would pay a little more for stairs that I am not ashamed of.")

@@ -30,12 +30,8 @@ POLICY = (
             Option("No number, as long as they are cared for", "Each request on its own"),
         ),
     ),
-    ClauseText(
-        "Trained assistance dogs are always welcome. There is no fee and no limit.", Stand.FIXED, duty="PET-04"
-    ),
-    ClauseText(
-        "We cannot agree to a banned dog without its exemption papers.", Stand.FIXED, duty="PET-09"
-    ),
+    ClauseText("Trained assistance dogs are always welcome. There is no fee and no limit.", Stand.FIXED, duty="PET-04"),
+    ClauseText("We cannot agree to a banned dog without its exemption papers.", Stand.FIXED, duty="PET-09"),
     ClauseText("We cannot agree to a wild animal that needs a licence.", Stand.FIXED, duty="PET-13"),
     ClauseText(
         "Dogs are on a lead in shared halls, lifts and gardens, and owners pick up mess straight away.",
@@ -53,9 +49,7 @@ POLICY = (
         question="Must neighbours agree to hens by law, or is that our choice?",
     ),
     ClauseText("If there is a problem we talk first, then offer help, then a written agreement."),
-    ClauseText(
-        "If we say no, we give reasons in writing, and you can make a complaint.", Stand.FIXED, duty="PET-21"
-    ),
+    ClauseText("If we say no, we give reasons in writing, and you can make a complaint.", Stand.FIXED, duty="PET-21"),
     ClauseText(
         "If we say no, you can also ask another manager to look again.",
         options=(Option("Within 10 working days"), Option("Within 20 working days")),
@@ -97,7 +91,10 @@ def policy(stage: Stage) -> None:
     _settle_hens(stage, proposal)
     with stage.day(3, 20):
         stage.say(
-            proposal, "sam", Side.QUESTION, "Will the new rules say anything about pets that visit, like my sister’s dog?"
+            proposal,
+            "sam",
+            Side.QUESTION,
+            "Will the new rules say anything about pets that visit, like my sister’s dog?",
         )
 
 
@@ -139,12 +136,12 @@ def _talk(stage: Stage, proposal: Proposal) -> None:
     stage.say(proposal, "tom", Side.FOR, "Two cats in a one-bed flat is fine if they are looked after.")
     stage.say(proposal, "farida", Side.AGAINST, "I am scared of big dogs in the lift.")
     stay = stage.say(proposal, "sam", Side.QUESTION, "Do pets that live here now get to stay, whatever we decide?")
-    stage.say(
-        proposal, "denise", Side.PLAIN, "Yes. A vote cannot rewrite a tenancy that already exists.", stay
-    )
+    stage.say(proposal, "denise", Side.PLAIN, "Yes. A vote cannot rewrite a tenancy that already exists.", stay)
     stage.say(proposal, "idris", Side.FOR, "Help to train dogs would do more good than warnings.")
     stage.say(proposal, "asha", Side.FOR, "Owners should pick up straight away. Not later, straight away.")
-    stage.say(proposal, "bronwen", Side.PLAIN, "At the hall on Tuesday most people wanted a clear limit. I have the cards.")
+    stage.say(
+        proposal, "bronwen", Side.PLAIN, "At the hall on Tuesday most people wanted a clear limit. I have the cards."
+    )
 
 
 def hens(stage: Stage) -> None:
@@ -158,7 +155,9 @@ def hens(stage: Stage) -> None:
             "Hens on the green would bring people together, and children would see where eggs come from.",
             (
                 ClauseText("Every keeper of hens is on the register of bird keepers.", Stand.FIXED, duty="PET-14"),
-                ClauseText("No more than six hens, and no cockerel.", options=(Option("Six hens"), Option("Four hens"))),
+                ClauseText(
+                    "No more than six hens, and no cockerel.", options=(Option("Six hens"), Option("Four hens"))
+                ),
                 ClauseText("A rota of at least five homes looks after them every day."),
             ),
         )

@@ -154,7 +154,9 @@ def set_the_stage() -> Stage:
         cast = {player.key: _add(player.full_name, player.public_name, player.email) for player in CAST}
         neighbours = _house(cast, homes, since)
         _give_roles(cast, found, since)
-    duties = dict(db.session.execute(select(Duty.code, DutyVersion.id).join(DutyVersion).order_by(DutyVersion.no)).all())
+    duties = dict(
+        db.session.execute(select(Duty.code, DutyVersion.id).join(DutyVersion).order_by(DutyVersion.no)).all()
+    )
     return Stage(today, found, cast, neighbours, duties)  # type: ignore[arg-type]
 
 

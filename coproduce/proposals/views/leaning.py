@@ -12,14 +12,13 @@ from coproduce.words import say
 
 def leaning_on(duty: Duty) -> list[Leaning]:
     """A line for each clause. One that was written against older words of the duty says so."""
-    newest = duty.versions[-1].no
     return [
         Leaning(
             title=proposal.title,
             url=url_for("proposals.show", proposal_id=proposal) + f"#clause-{position}",
             note=say("Clause {number}", number=position)
-            if no == newest
+            if same
             else say("Clause {number}, written when this duty said something else", number=position),
         )
-        for proposal, position, no in queries.leaning_on(duty.id)
+        for proposal, position, same in queries.leaning_on(duty.id)
     ]
