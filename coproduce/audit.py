@@ -248,38 +248,58 @@ def verify(*, anchor: tuple[int, str] | None = None, public_key: str | None = No
     `anchor` is a number and head that was kept elsewhere (a letter, a print): without one, rows and seals cut off
     together at the end cannot be told from rows that were never there.
     """
-    findings: list[Finding] = []
-    marks: dict[int, str] = {}
-    unsealed = total = 0
+    rows = _read_rows()
+    key = VerifyKey(bytes.fromhex(public_key or Keys.public()))
+    found = list(rows.findings)
+    head, last = START, 0
+    all_seals = db.db.session.scalars(select(Seal).order_by(Seal.last)).all()
+    for one in all_seals:
+        found += _check_seal(one, rows.marks, key, head, last)
+        head, last = one.head, one.last
+    found += [Finding("inserted", f"number {no} is under no seal") for no in sorted(rows.marks) if no > last]
+    if anchor:
+        found += _against(anchor, all_seals, last)
+    return Check(rows.total, rows.unsealed, last, head, tuple(found))
+
+
+@dataclass
+class _Rows:
+    """The rows as they were read: the mark under each number, and what was wrong with a row by itself."""
+
+    marks: dict[int, str]
+    findings: list[Finding]
+    total: int = 0
+    unsealed: int = 0
+
+
+def _read_rows() -> _Rows:
+    read = _Rows({}, [])
     for row in db.db.session.scalars(select(Row).order_by(Row.id).execution_options(yield_per=1000)):
-        total += 1
+        read.total += 1
         where = f"number {row.no}" if row.no else f"row {row.id}"
         if not hmac.compare_digest(row.mark, mark_of(row)):
-            findings.append(Finding("edited or inserted", f"{where} ({row.verb})"))
+            read.findings.append(Finding("edited or inserted", f"{where} ({row.verb})"))
         if row.no is None:
-            unsealed += 1
-        elif row.no in marks:
-            findings.append(Finding("inserted", f"{where} stands twice"))
+            read.unsealed += 1
+        elif row.no in read.marks:
+            read.findings.append(Finding("inserted", f"{where} stands twice"))
         else:
-            marks[row.no] = row.mark
-    all_seals = db.db.session.scalars(select(Seal).order_by(Seal.last)).all()
-    key = VerifyKey(bytes.fromhex(public_key or Keys.public()))
-    head, last = START, 0
-    for one in all_seals:
-        if one.first != last + 1:
-            findings.append(Finding("removed", f"the seal of numbers {last + 1} to {one.first - 1}"))
-        missing = [no for no in range(one.first, one.last + 1) if no not in marks]
-        findings += [Finding("removed", f"number {no}") for no in missing]
-        expected = chain(head, [marks[no] for no in range(one.first, one.last + 1) if no in marks])
-        if not missing and expected != one.head:
-            findings.append(Finding("changed since it was sealed", f"among numbers {one.first} to {one.last}"))
-        if not _is_signed(key, one):
-            findings.append(Finding("not signed with our key", f"the seal of numbers {one.first} to {one.last}"))
-        head, last = one.head, one.last
-    findings += [Finding("inserted", f"number {no} is under no seal") for no in sorted(marks) if no > last]
-    if anchor:
-        findings += _against(anchor, all_seals, last)
-    return Check(total, unsealed, last, head, tuple(findings))
+            read.marks[row.no] = row.mark
+    return read
+
+
+def _check_seal(one: Seal, marks: dict[int, str], key: VerifyKey, head: str, last: int) -> list[Finding]:
+    """What is wrong with one seal, which must follow on `head` at number `last`."""
+    found = []
+    if one.first != last + 1:
+        found.append(Finding("removed", f"the seal of numbers {last + 1} to {one.first - 1}"))
+    missing = [no for no in range(one.first, one.last + 1) if no not in marks]
+    found += [Finding("removed", f"number {no}") for no in missing]
+    if not missing and chain(head, [marks[no] for no in range(one.first, one.last + 1)]) != one.head:
+        found.append(Finding("changed since it was sealed", f"among numbers {one.first} to {one.last}"))
+    if not _is_signed(key, one):
+        found.append(Finding("not signed with our key", f"the seal of numbers {one.first} to {one.last}"))
+    return found
 
 
 def _against(anchor: tuple[int, str], all_seals: Sequence[Seal], last: int) -> list[Finding]:

@@ -21,8 +21,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
-from coproduce import clock
-
 try:
     import pysqlite3 as sqlite_module
 except ImportError:  # no wheel for this machine: Python's own SQLite, in the journal mode that its bugs spare

@@ -53,7 +53,9 @@ def run() -> None:
                     if connection.dialect.name == "sqlite":
                         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
                         if broken:
-                            raise RuntimeError(f"The migration would leave rows without what they point to: {broken[:3]}")
+                            raise RuntimeError(
+                                f"The migration would leave rows without what they point to: {broken[:3]}"
+                            )
             finally:
                 if connection.dialect.name == "sqlite":
                     connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")

@@ -45,10 +45,11 @@ CAST = (
 )
 
 FIRST_NAMES = (
-    "Amir Bella Callum Dawn Eve Faisal Gemma Harriet Imran Jess Karl Leanne Mo Nadia Oliver Pat Rehana Sean Tariq Una "
-    "Vera Will Yasmin Zoe Abdul Brenda Carl Donna Eileen Frank Gail Hamza Irene Jack Kath Liam Maureen Nasreen Ron Sue"
-).split()
+    *("Amir", "Bella", "Callum", "Dawn", "Eve", "Faisal", "Gemma", "Harriet", "Imran", "Jess", "Karl", "Leanne", "Mo"),
+    *("Nadia", "Oliver", "Pat", "Rehana", "Sean", "Tariq", "Una", "Vera", "Will", "Yasmin", "Zoe", "Abdul", "Brenda"),
+    *("Carl", "Donna", "Eileen", "Frank", "Gail", "Hamza", "Irene", "Jack", "Kath", "Liam", "Maureen", "Nasreen"),
+)
 LAST_NAMES = (
-    "Ashworth Barker Crossley Dyson Eastwood Fielden Greenwood Hirst Ingham Jagger Khan Lord Mitchell Naylor Ogden "
-    "Patel Quarmby Royds Sutcliffe Taylor Uttley Varley Whiteley Yates Ahmed Begum Clegg Dawson Hussain Shah"
-).split()
+    *("Ashworth", "Barker", "Crossley", "Dyson", "Eastwood", "Fielden", "Greenwood", "Hirst", "Ingham", "Jagger"),
+    *("Khan", "Lord", "Mitchell", "Naylor", "Ogden", "Patel", "Quarmby", "Royds", "Sutcliffe", "Taylor", "Uttley"),
+)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, flash, get_flashed_messages, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_htmx import HTMX, make_response as make_htmx_response
+from flask_htmx import HTMX
+from flask_htmx import make_response as make_htmx_response
 from jinja2_fragments.flask import render_block
 from werkzeug.routing import BaseConverter
 
@@ -74,8 +76,6 @@ def page_number(limit: int = 10_000) -> int:
 
 
 def _said(text: str) -> str:
-    import json
-
     return json.dumps({"said": text})
 
 

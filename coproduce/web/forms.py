@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, IntegerField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
@@ -161,8 +162,6 @@ def at_most(longest: int) -> Check:
 
 
 def email_address(form: FlaskForm, field: Field) -> None:
-    from email_validator import EmailNotValidError, validate_email
-
     try:
         validate_email(field.data, check_deliverability=False)
     except EmailNotValidError:
