@@ -7,8 +7,8 @@ A new route fails tests/whole/test_access.py until it has a row here. To add one
    address's parts name attributes of the world. One endpoint may have several rows: one for each kind of thing.
 
 Each cell says what the status must be. A POST is sent with its CSRF token and with the form that `data` names (an
-attribute of the world; an empty form when it names none): `form_for` says 422 for those who may send it, because an empty form has something to put right;
-`deed_for` says 303, for a button that needs nothing typed.
+attribute of the world; an empty form when it names none): `form_for` says 422 for those who may send it, because an
+empty form has something to put right; `deed_for` says 303, for a button that needs nothing typed.
 """
 
 from __future__ import annotations
@@ -66,12 +66,12 @@ class Row:
 
     @property
     def name(self) -> str:
-        return " ".join([self.endpoint, *self.parts.values(), *self.query.values(), *([self.data] if self.data else [])])
+        words = (self.endpoint, *self.parts.values(), *self.query.values(), self.data or "")
+        return " ".join(words).strip()
 
     def path(self, world: World) -> str:
         values = {part: getattr(world, name) for part, name in self.parts.items()}
         return world.addresses.build(self.endpoint, values | self.query)
-
 
     def form(self, world: World) -> dict[str, Any]:
         """What is typed into the form: an attribute of the world; nothing, when the row names none."""
@@ -118,7 +118,12 @@ ROWS: list[Row] = [
     # -- duties
     at("duties.index", GET=ANYONE),
     at("duties.show", code="duty", GET=ANYONE),
-    at("duties.edit", code="duty", GET=only("duty_keeper", "administrator"), POST=form_for("duty_keeper", "administrator")),
+    at(
+        "duties.edit",
+        code="duty",
+        GET=only("duty_keeper", "administrator"),
+        POST=form_for("duty_keeper", "administrator"),
+    ),
     # -- proposals
     at("proposals.index", GET=ANYONE),
     at("proposals.new", GET=SIGNED_IN, POST=form_for(*KNOWN)),

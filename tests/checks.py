@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import re
 from html import unescape
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import html5lib
@@ -27,9 +28,25 @@ NEEDED_POLICY = {
     "base-uri 'none'",
     "object-src 'none'",
 }
-NEVER_SHOWN = ("Traceback (most recent", "sqlalchemy", "psycopg.errors", "sqlite3.", "<coproduce.", "&lt;coproduce.", "Undefined")
+NEVER_SHOWN = (
+    "Traceback (most recent",
+    "sqlalchemy",
+    "psycopg.errors",
+    "sqlite3.",
+    "<coproduce.",
+    "&lt;coproduce.",
+    "Undefined",
+)
 NOT_TYPED = {"hidden", "submit", "button", "reset", "image"}
-POINTERS = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "aria-errormessage", "aria-details", "for")
+POINTERS = (
+    "aria-describedby",
+    "aria-labelledby",
+    "aria-controls",
+    "aria-owns",
+    "aria-errormessage",
+    "aria-details",
+    "for",
+)
 DEEDS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 WHERE = {"tr": "tbody", "td": "tr", "th": "tr", "tbody": "table", "option": "select", "optgroup": "select"}
 
@@ -59,7 +76,7 @@ def look_at_headers(response):
         need(response.headers.get(name) == value, f"{name} is {response.headers.get(name)!r}, not {value!r}")
     policy = response.headers.get("Content-Security-Policy", "")
     parts = {part.strip() for part in policy.split(";")}
-    need(NEEDED_POLICY <= parts, f"Content-Security-Policy lacks {sorted(NEEDED_POLICY - parts)}")
+    need(parts >= NEEDED_POLICY, f"Content-Security-Policy lacks {sorted(NEEDED_POLICY - parts)}")
     need("unsafe" not in policy and "*" not in policy, f"Content-Security-Policy is open: {policy}")
     need("Permissions-Policy" in response.headers, "no Permissions-Policy")
     need("Access-Control-Allow-Origin" not in response.headers, "other sites may read this")
@@ -188,8 +205,8 @@ class Page:
         for element, _ in self.elements:
             if element.tag == "script":
                 need(element.get("src") or element.get("type") == "application/json", "a script without src")
-            for name, value in element.attrib.items():
-                name = name if isinstance(name, str) else name[-1]
+            for key, value in element.attrib.items():
+                name = key if isinstance(key, str) else key[-1]
                 need(not name.startswith(("on", "hx-on")), f"{name} on {element.tag}")
                 need(name != "style", f"style= on {element.tag}")
                 need(not value.lstrip().lower().startswith(("javascript:", "js:", "vbscript:")), f"script in {name}")
@@ -242,7 +259,7 @@ class Page:
 
     def look_at_headings(self):
         levels = [int(e.tag[1]) for e, _ in self.elements if e.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}]
-        for one, following in zip(levels, levels[1:], strict=False):
+        for one, following in pairwise(levels):
             need(following - one <= 1, f"an h{following} comes right after an h{one}")
         for element, _ in self.named("table"):
             need(any(True for _ in element.iter("th")), "a table without headings")
@@ -280,7 +297,7 @@ def _name_of(element):
 
 
 def _is_svg(element):
-    return element.tag == "svg" or element.tag == "{http://www.w3.org/2000/svg}svg"
+    return element.tag in {"svg", "{http://www.w3.org/2000/svg}svg"}
 
 
 def _has_title(svg):

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from coproduce import db as database
 from coproduce import config, jobs, logs, outbox, security, words
+from coproduce import db as database
 from coproduce.app import create_app
 from coproduce.config import Settings
 from coproduce.db import Base
@@ -63,7 +63,9 @@ def _nothing_went_wrong(request):
     yield
     if Notebook.errors and not request.node.get_closest_marker("trouble"):
         first = Notebook.errors[0]
-        pytest.fail(f"our program logged {first['event']} in {first.get('page') or first.get('job')}:\n{first.get('exception')}")
+        pytest.fail(
+            f"our program logged {first['event']} in {first.get('page') or first.get('job')}:\n{first.get('exception')}"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -75,12 +77,17 @@ def engine_name():
 def new_database(tmp_path_factory):
     """Gives the URL of a database that nobody has used, on the kind of server that this run is about."""
 
+    made = []
+
     def make(name):
         if ENGINE == "sqlite":
             return f"sqlite:///{tmp_path_factory.mktemp('data')}/{name}.db"
-        return servers.new_postgres_database(f"{name}_{secrets.token_hex(4)}")
+        made.append(servers.new_postgres_database(f"{name}_{secrets.token_hex(4)}"))
+        return made[-1]
 
-    return make
+    yield make
+    for url in made:
+        servers.drop_postgres_database(url)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +97,9 @@ def database_url(new_database):
 
 @pytest.fixture(scope="session")
 def settings(database_url):
-    return Settings(database_url=database_url, demo=True, huey_url="memory:", base_url="http://localhost", support_needed=3, **KEYS)
+    return Settings(
+        database_url=database_url, demo=True, huey_url="memory:", base_url="http://localhost", support_needed=3, **KEYS
+    )
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +145,9 @@ def another_app(app, db, settings, monkeypatch):
     Settings can be changed: `another_app(database_url=…)`.
     """
     for name in ("mail_url", "mail_from", "sender", "write", "find"):
-        monkeypatch.setattr(outbox.Post, name, staticmethod(found) if callable(found := getattr(outbox.Post, name)) else found)
+        monkeypatch.setattr(
+            outbox.Post, name, staticmethod(found) if callable(found := getattr(outbox.Post, name)) else found
+        )
     made = []
 
     def make(add=None, **changes):

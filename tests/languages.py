@@ -48,7 +48,9 @@ def messages():
 
 
 def template_reader():
-    env = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
+    env = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"]
+    )
     env.install_null_translations(newstyle=True)
     return env
 

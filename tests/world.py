@@ -89,7 +89,7 @@ class Maker:
             self.town = town.build()
             load_register()
             query = select(Duty.code, DutyVersion.id).join(DutyVersion, DutyVersion.duty_id == Duty.id)
-            self.duties = dict((tuple(row) for row in db.session.execute(query)))
+            self.duties = dict(tuple(row) for row in db.session.execute(query))
         with database.transaction():
             for role, name in PEOPLE.items():
                 person = getattr(self.town, name)
@@ -104,7 +104,7 @@ class Maker:
     # -- proposals at each stage
 
     def propose(self, title, *, author="asha", unclear=False):
-        """A draft of three clauses or four: fixed by a duty, ours with options, ours; and one that nobody is sure of."""
+        """A draft of three clauses or four: fixed by a duty, with options, plain; and one that nobody is sure of."""
         me = self.me(author)
         made = proposals.draft(
             me,
@@ -115,7 +115,11 @@ class Maker:
             reasons="Today the answer depends on whom you ask.",
         )
         clauses = [
-            {"words": "Assistance dogs are always welcome.", "stand": Stand.FIXED, "duty_version_id": self.duties[DUTY]},
+            {
+                "words": "Assistance dogs are always welcome.",
+                "stand": Stand.FIXED,
+                "duty_version_id": self.duties[DUTY],
+            },
             {
                 "words": "How many cats and dogs may live in one home.",
                 "stand": Stand.FLEXIBLE,
@@ -125,7 +129,9 @@ class Maker:
             {"words": "Dogs are on a lead in shared halls.", "stand": Stand.FLEXIBLE},
         ]
         if unclear:
-            clauses.append({"words": "Hens on the green.", "stand": Stand.UNCLEAR, "question": "Must neighbours agree by law?"})
+            clauses.append(
+                {"words": "Hens on the green.", "stand": Stand.UNCLEAR, "question": "Must neighbours agree by law?"}
+            )
         for clause in clauses:
             proposals.add_clause(me, made, **clause)
         return made
@@ -149,7 +155,9 @@ class Maker:
             world.raised_clause = self._clause(raised).id
             world.question = db.session.scalars(select(DutyQuestion.id).order_by(DutyQuestion.id.desc())).first()
             world.choice = self._choice(raised).id
-            said = proposals.comment(self.me("marek"), raised, words="Who looks after them at Christmas?", side=Side.QUESTION)
+            said = proposals.comment(
+                self.me("marek"), raised, words="Who looks after them at Christmas?", side=Side.QUESTION
+            )
             proposals.comment(self.me("denise"), raised, words="A rota of five.", side=Side.PLAIN, parent_id=said.id)
             proposals.comment(self.me("joyce"), raised, words="I kept hens for years.", side=Side.FOR)
         with self.day(30):
@@ -172,7 +180,9 @@ class Maker:
             self.back(made)
             proposals.comment(self.me("asha"), made, words="Please say which you would choose.", side=Side.QUESTION)
         with self.day(days_ago - 1):
-            proposals.name_mandate(self.me("priya"), made, Mandate.CO_DESIGN, "We will work it up with you and say why if we differ.")
+            proposals.name_mandate(
+                self.me("priya"), made, Mandate.CO_DESIGN, "We will work it up with you and say why if we differ."
+            )
             for choice in self._choices(made):
                 proposals.settle_option(self.me("ruth"), choice, Within.YES, "No law sets a number.")
         return made
@@ -184,7 +194,9 @@ class Maker:
         closes_at = clock.at(self.today - timedelta(days=days_ago - lasts), 20)
         with self.day(days_ago):
             asked = [self._clause(made, 2).id]
-            ballot = voting.open_ballot(self.me("denise"), made, closes_at=closes_at, clause_ids=asked, quorum_percent=30)
+            ballot = voting.open_ballot(
+                self.me("denise"), made, closes_at=closes_at, clause_ids=asked, quorum_percent=30
+            )
         with self.day(days_ago - 1):
             for name, whole in (("joyce", "yes"), ("marek", "yes"), ("sam", "no")):
                 whole_question, which = ballot.questions
@@ -239,7 +251,9 @@ class Maker:
             answers.rate(self.me("farida"), departure, Rating.CHALLENGED, "March is a long way off.")
         with self.day(43):
             later = self.today + timedelta(days=40)
-            answers.move_action(self.me("denise"), action, ActionState.DOING, "The bin comes later than ordered.", later)
+            answers.move_action(
+                self.me("denise"), action, ActionState.DOING, "The bin comes later than ordered.", later
+            )
         with database.transaction():
             late = [self._owed(self.world.supported, cause=Cause.SUPPORT)]
             world.late = late[0].id if late[0] else world.owed

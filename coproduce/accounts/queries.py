@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from coproduce import clock
 from coproduce.accounts.models import CircleMade, Occupancy, Person, RoleHeld, Seat, SignIn, WayIn
@@ -49,7 +49,7 @@ class About:
 
 def about(person_id: int, *, signed_in_since: datetime) -> About:
     query = select(Person).where(Person.id == person_id).options(*_whole_person())  # type: ignore[arg-type]
-    person = db.session.scalars(query).one()
+    person = db.session.scalars(query).unique().one()
     today, places = clock.today(), tree()
     envelope = envelopes([person_id]).get(person_id)
     homes = dict.fromkeys(_in_words(places, o.home.place_id) for o in person.occupancies if _is_live(o, today))
@@ -107,10 +107,11 @@ def _is_live(row: Occupancy | RoleHeld | Seat, today: date) -> bool:
 
 
 def _whole_person() -> tuple[object, ...]:
+    """All of one person in one query: a handful of rows, and asked on every page of somebody signed in."""
     return (
-        selectinload(Person.occupancies).joinedload(Occupancy.home),
-        selectinload(Person.roles),
-        selectinload(Person.seats).joinedload(Seat.circle),
+        joinedload(Person.occupancies).joinedload(Occupancy.home),
+        joinedload(Person.roles),
+        joinedload(Person.seats).joinedload(Seat.circle),
     )
 
 
@@ -121,7 +122,7 @@ def signed_in_as(token_hash: str) -> tuple[SignIn, Standing] | None:
         .where(SignIn.hash == token_hash, SignIn.ended_at.is_(None))
         .options(joinedload(SignIn.person).options(*_whole_person()))  # type: ignore[arg-type]
     )
-    sign_in = db.session.scalars(query).first()
+    sign_in = db.session.scalars(query).unique().first()
     if sign_in is None or sign_in.person.closed_at is not None:
         return None
     return sign_in, standing_of(sign_in.person)
@@ -130,7 +131,7 @@ def signed_in_as(token_hash: str) -> tuple[SignIn, Standing] | None:
 def standing(person_id: int) -> Standing:
     """Who the person with this id is today; a stranger when there is none."""
     query = select(Person).where(Person.id == person_id).options(*_whole_person())  # type: ignore[arg-type]
-    person = db.session.scalars(query).first()
+    person = db.session.scalars(query).unique().first()
     return standing_of(person) if person else STRANGER
 
 

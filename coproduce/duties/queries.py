@@ -65,9 +65,12 @@ def newest_of(duty: Duty) -> DutyVersion:
 
 def newest_numbers(duty_ids: Iterable[int]) -> dict[int, int]:
     """The number of the newest version of each of these duties: is what something leans on still what is said?"""
+    wanted = list(duty_ids)
+    if not wanted:
+        return {}
     query = (
         select(DutyVersion.duty_id, func.max(DutyVersion.no))
-        .where(DutyVersion.duty_id.in_(list(duty_ids)))
+        .where(DutyVersion.duty_id.in_(wanted))
         .group_by(DutyVersion.duty_id)
         .order_by(DutyVersion.duty_id)
     )

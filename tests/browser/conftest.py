@@ -23,7 +23,13 @@ from coproduce.db import transaction
 from tests.conftest import KEYS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1200, "height": 900}
 SMALL, NARROW = {"width": 360, "height": 800}, {"width": 320, "height": 640}
 HERE = Path(__file__).parent
@@ -56,7 +62,9 @@ def base_url(port):
 
 @pytest.fixture(scope="session")
 def settings(database_url, base_url):
-    return Settings(database_url=database_url, demo=True, huey_url="memory:", base_url=base_url, support_needed=3, **KEYS)
+    return Settings(
+        database_url=database_url, demo=True, huey_url="memory:", base_url=base_url, support_needed=3, **KEYS
+    )
 
 
 @pytest.fixture(scope="session")

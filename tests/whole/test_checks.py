@@ -101,7 +101,9 @@ def test_a_good_answer_passes():
     checks.look_at(answer({"Cache-Control": "no-store"}, cookie="coproduce=" + "x" * 60))
 
 
-@pytest.mark.parametrize("name", ["Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Vary", "Permissions-Policy"])
+@pytest.mark.parametrize(
+    "name", ["Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Vary", "Permissions-Policy"]
+)
 def test_a_missing_header_is_found(name):
     with pytest.raises(Wrong):
         checks.look_at(answer({name: None}))

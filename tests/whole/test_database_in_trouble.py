@@ -39,7 +39,9 @@ def add_a_small_feature(app):
 
     @access.public
     def read():
-        return Response(str(database.session.scalar(sa.select(sa.func.count()).select_from(Attempt))), mimetype="text/plain")
+        return Response(
+            str(database.session.scalar(sa.select(sa.func.count()).select_from(Attempt))), mimetype="text/plain"
+        )
 
     app.add_url_rule("/write", "write", write, methods=["POST"])
     app.add_url_rule("/read", "read", read)
@@ -182,4 +184,3 @@ def test_the_control_without_the_guard_it_is_our_fault(visitor, settings, monkey
 def test_a_refused_write_keeps_nothing(visitor):
     assert send(visitor, "refuse").status_code == 409
     assert count(visitor) == 0
-

@@ -2,16 +2,22 @@
 
 import ast
 import re
+import tomllib
 
 import pytest
-import tomllib
 
 from tests.conftest import ROOT
 
 PYTHON = sorted((ROOT / "coproduce").rglob("*.py"))
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
-BUILT = sorted(path for path in (ROOT / "coproduce" / "static").rglob("*") if path.suffix in {".css", ".js", ".svg", ".json"})
-SET_UP = [ROOT / name for name in ("Makefile", "pyproject.toml", "package.json", "requirements.lock", ".npmrc") if (ROOT / name).exists()]
+BUILT = sorted(
+    path for path in (ROOT / "coproduce" / "static").rglob("*") if path.suffix in {".css", ".js", ".svg", ".json"}
+)
+SET_UP = [
+    ROOT / name
+    for name in ("Makefile", "pyproject.toml", "package.json", "requirements.lock", ".npmrc")
+    if (ROOT / name).exists()
+]
 
 NOT_IN_PYTHON = {
     "unsafe reading": r"\bpickle\b|\bmarshal\b|yaml\.(load|unsafe_load|full_load)\(|\bshelve\b",
@@ -37,7 +43,9 @@ NOT_IN_TEMPLATES = {
     "another host": r"(?:src|action)\s*=\s*[\"'](?:https?:)?//|<(?!a\b)[a-z]+[^>]*\shref\s*=\s*[\"'](?:https?:)?//",
 }
 CROWN = r"GDS Transport|govuk-crest|govuk-frontend|crown\b"
-REGISTRIES = r"registry\.npmjs\.org|registry\.yarnpkg\.com|//pypi\.org|files\.pythonhosted\.org|--index-url|--extra-index-url"
+REGISTRIES = (
+    r"registry\.npmjs\.org|registry\.yarnpkg\.com|//pypi\.org|files\.pythonhosted\.org|--index-url|--extra-index-url"
+)
 
 
 def found(pattern, paths, may=()):

@@ -90,13 +90,17 @@ def test_a_stale_form_is_in_the_readers_language(abroad, code):
 
 
 def test_every_sentence_of_the_timeline_can_be_translated(app):
-    missing = [verb.sentence for verb in audit._verbs.values() if verb.sentence and verb.sentence not in languages.said()]
+    missing = [
+        verb.sentence for verb in audit._verbs.values() if verb.sentence and verb.sentence not in languages.said()
+    ]
     assert missing == []
 
 
 def test_the_story_is_told_in_the_readers_language(whole, code, settings):
     with words.speaking(code):
-        told = [str(audit.tell(row).words) for row in database.session.scalars(select(audit.Row).where(audit.Row.public))]
+        told = [
+            str(audit.tell(row).words) for row in database.session.scalars(select(audit.Row).where(audit.Row.public))
+        ]
     assert told
     assert [text for text in told if re.search(r"[A-Za-z]", text.replace(settings.landlord, ""))] == []
 

@@ -16,15 +16,25 @@ BREACHES = {
     "attic in a feature": ("accounts/utils.py", "ANYTHING = 1", "Rooms of a feature"),
     "queries to actions": ("accounts/queries.py", "from coproduce.accounts import actions", "Rooms of a feature"),
     "a rule that knows the database": ("accounts/rules.py", "import sqlalchemy", "Rules and policies"),
-    "a policy that loads rows": ("accounts/policy.py", "from coproduce.accounts.models import Person", "Rules and policies"),
+    "a policy that loads rows": (
+        "accounts/policy.py",
+        "from coproduce.accounts.models import Person",
+        "Rules and policies",
+    ),
     "an action that reads the request": ("accounts/actions.py", "from flask import request", "Only views, forms"),
-    "another feature's form": ("voting/queries.py", "from coproduce.accounts.forms import SignOutForm", "Views and forms"),
+    "another feature's form": (
+        "voting/queries.py",
+        "from coproduce.accounts.forms import SignOutForm",
+        "Views and forms",
+    ),
 }
 
 
 def lint(folder):
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache"]
-    done = subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=False
+    )
     return done.returncode, done.stdout + done.stderr
 
 

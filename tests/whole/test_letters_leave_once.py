@@ -1,6 +1,7 @@
 """Letters, over a real mail server on this machine: each leaves once, whatever stops it on the way."""
 
 import socket
+import sys
 import threading
 from datetime import timedelta
 
@@ -45,7 +46,9 @@ def post_office(monkeypatch):
     controller = Controller(office, hostname="127.0.0.1", port=port)
     controller.start()
     monkeypatch.setattr(outbox.Post, "mail_url", f"smtp://127.0.0.1:{port}")
-    monkeypatch.setattr(outbox.Post, "write", staticmethod(lambda template, facts: f"Your code\n\n{facts.get('code', '')}\n"))
+    monkeypatch.setattr(
+        outbox.Post, "write", staticmethod(lambda template, facts: f"Your code\n\n{facts.get('code', '')}\n")
+    )
     yield office
     controller.stop()
 
@@ -112,9 +115,10 @@ def test_while_the_server_is_away_the_waits_grow_and_end(walsden, closed):
 def test_a_worker_that_dies_with_a_letter_in_hand_gives_it_back(walsden, post_office, monkeypatch):
     queue(walsden)
     start = clock.now()
-    with monkeypatch.context() as patch, pytest.raises(SystemExit):
-        patch.setattr(outbox, "_deliver_one", lambda letter_id: exit())
-        deliver_at(start)
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "_deliver_one", lambda letter_id: sys.exit())
+        with pytest.raises(SystemExit):
+            deliver_at(start)
     assert deliver_at(start + timedelta(minutes=1)) == 0, "another worker may still have it"
     assert post_office.taken == []
     assert deliver_at(start + outbox.LEASE + timedelta(seconds=1)) == 1

@@ -134,4 +134,3 @@ def test_the_control_a_body_read_after_the_first_query_holds_the_lock(walsden, a
     before.append(lambda: database.session.execute(sa.select(sa.func.count()).select_from(Attempt)) and None)
     seen = send_slowly(app.test_client())
     assert not all(seen)
-

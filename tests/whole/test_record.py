@@ -50,8 +50,7 @@ def change(no, **values):
 
 def copy_of(old, **values):
     kept = {column.name: getattr(old, column.name) for column in Row.__table__.columns if column.name != "id"}
-    new = Row(**(kept | {"token": secrets.token_hex(16)} | values))
-    return new
+    return Row(**(kept | {"token": secrets.token_hex(16)} | values))
 
 
 def re_mark(one, key):
@@ -177,7 +176,9 @@ def test_a_record_written_again_with_every_key_is_named_by_the_head_kept_elsewhe
     database.session.flush()
     head = audit.START
     for seal in database.session.scalars(sa.select(Seal).order_by(Seal.last)):
-        marks = database.session.scalars(sa.select(Row.mark).where(Row.no.between(seal.first, seal.last)).order_by(Row.no))
+        marks = database.session.scalars(
+            sa.select(Row.mark).where(Row.no.between(seal.first, seal.last)).order_by(Row.no)
+        )
         head = audit.chain(head, marks)
         seal.head = head
         seal.signature = audit._signing_key().sign(audit._signed(seal.first, seal.last, head)).signature.hex()

@@ -25,7 +25,9 @@ def trees():
 @cache
 def texts():
     """Every text that stands in the program."""
-    return {n.value for tree in trees() for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return {
+        n.value for tree in trees() for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    }
 
 
 def pages():
