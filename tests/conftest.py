@@ -26,18 +26,33 @@ from tests.client import Browse
 
 KEYS = {"secret_key": "s" * 64, "audit_key": "a" * 64, "seal_key": "ab" * 32}
 ENGINE = os.environ.get("COPRODUCE_TEST_DATABASE", "sqlite")
+STORES = {
+    "db",
+    "app",
+    "database_url",
+    "new_database",
+    "engine_name",
+    "settings",
+}  # a test without any needs no database
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure(config):
+    config.addinivalue_line("markers", "once: says nothing about databases; runs with SQLite only")
     config.addinivalue_line("markers", "trouble: our program may log errors here: they are what the test is about")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what says something only on the other database: it runs there."""
-    other = "postgres" if ENGINE == "sqlite" else "sqlite"
-    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other)])
-    items[:] = [item for item in items if not item.get_closest_marker(other)]
+    """Leave out what says something only on the other database, or need not be said twice: it runs there."""
+    elsewhere = ("postgres",) if ENGINE == "sqlite" else ("sqlite", "once")
+    left_out = [
+        item
+        for item in items
+        if any(item.get_closest_marker(name) for name in elsewhere)
+        or (ENGINE != "sqlite" and not STORES & set(item.fixturenames))
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 class Notebook(structlog.PrintLogger):
@@ -129,7 +144,7 @@ def db(app):
 def walsden(db):
     """A small town: places, homes and a dozen people, by first name (tests/town.py)."""
     with database.transaction():
-        return town.build()
+        return town.stand(database.db.engine)
 
 
 @pytest.fixture

@@ -30,6 +30,9 @@ def postgres_url() -> str | None:
         return None
     server = pgserver.get_server(os.environ.get("COPRODUCE_TEST_PG_DIR") or tempfile.mkdtemp(prefix="coproduce-pg-"))
     atexit.register(server.cleanup)
+    for haste in ("fsync", "synchronous_commit", "full_page_writes"):  # what it holds need not outlive this run
+        server.psql(f"ALTER SYSTEM SET {haste} = off")
+    server.psql("SELECT pg_reload_conf()")
     return server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 
@@ -50,19 +53,21 @@ def _run(statement: str) -> None:
 
 
 def empty(engine: sa.Engine, metadata: sa.MetaData) -> None:
-    """Empty every table, whatever points to what."""
-    names = [f'"{table.name}"' for table in metadata.sorted_tables]
+    """Empty every table, whatever points to what; and count ids from one again."""
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
+            filled = _filled(connection, metadata)
+            for table in reversed(filled):
+                connection.execute(table.delete())
+            _count_from(connection, filled)
             connection.commit()
             return
         raw = connection.connection.driver_connection
         raw.execute("PRAGMA foreign_keys=OFF")
         raw.execute("PRAGMA query_only=0")
         raw.execute("BEGIN IMMEDIATE")
-        for name in names:
-            raw.execute(f"DELETE FROM {name}")
+        for table in metadata.sorted_tables:
+            raw.execute(f'DELETE FROM "{table.name}"')
         raw.execute("COMMIT")
         raw.execute("PRAGMA foreign_keys=ON")
 
@@ -83,7 +88,7 @@ def put_back(engine: sa.Engine, metadata: sa.MetaData, rows: dict[str, list[dict
             if rows[table.name]:
                 connection.execute(table.insert(), rows[table.name])
         if engine.dialect.name == "postgresql":
-            _move_counters_on(connection, metadata)
+            _count_from(connection, metadata.sorted_tables)
         connection.commit()
         if engine.dialect.name == "sqlite":
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
@@ -105,12 +110,22 @@ def _rows(connection, table):
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _move_counters_on(connection, metadata):
-    """PostgreSQL counts ids apart from the rows: the next row must not get an id that is there."""
-    for table in metadata.sorted_tables:
-        key = table.primary_key.columns
-        if len(key) == 1 and isinstance(key[0].type, sa.Integer):
-            counter = f"pg_get_serial_sequence('\"{table.name}\"', '{key[0].name}')"
-            connection.exec_driver_sql(
-                f'SELECT setval({counter}, coalesce((SELECT max("{key[0].name}") FROM "{table.name}"), 0) + 1, false)'
-            )
+def _filled(connection, metadata):
+    """The tables that have rows, each after those that it points to."""
+    asked = [
+        sa.exists(sa.select(sa.literal(1)).select_from(table)).label(table.name) for table in metadata.sorted_tables
+    ]
+    found = connection.execute(sa.select(*asked)).one()
+    return [table for table, has_rows in zip(metadata.sorted_tables, found, strict=True) if has_rows]
+
+
+def _count_from(connection, tables):
+    """PostgreSQL counts ids apart from the rows: the next row gets the id after the largest that is there."""
+    counters = [
+        f"setval(pg_get_serial_sequence('\"{table.name}\"', '{key[0].name}'),"
+        f' coalesce((SELECT max("{key[0].name}") FROM "{table.name}"), 0) + 1, false)'
+        for table in tables
+        if len(key := table.primary_key.columns) == 1 and isinstance(key[0].type, sa.Integer)
+    ]
+    if counters:
+        connection.exec_driver_sql(f"SELECT {', '.join(counters)}")

@@ -4,6 +4,8 @@ import pytest
 
 from tests import run
 
+pytestmark = pytest.mark.once
+
 REPORT = """<testsuites><testsuite>
 <testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"><error/></testcase>
 <testcase name="d"><skipped message="no Chromium here"/></testcase>

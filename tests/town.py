@@ -1,12 +1,17 @@
 """A small invented town for tests. Everybody in it is invented."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
+import sqlalchemy as sa
+
+from coproduce import db as database
 from coproduce.accounts import actions as people
 from coproduce.accounts.models import Person
 from coproduce.accounts.queries import standing
 from coproduce.accounts.rules import Circle, Role, Tenure
+from coproduce.audit import Row
+from coproduce.db import Base
 from coproduce.neighbourhoods import actions as places
 from coproduce.neighbourhoods.models import Place
 from coproduce.neighbourhoods.rules import PlaceKind
@@ -37,6 +42,35 @@ class Town:
 
     def me(self, person):
         return standing(person.id)
+
+
+_kept: dict = {}
+
+
+def stand(engine) -> Town:
+    """The town in an empty database: made by the actions the first time, its rows put back after that."""
+    session = database.db.session
+    if session.scalar(sa.select(sa.func.count()).select_from(Row)):
+        return build()  # somebody was here first: the kept rows would get in their way
+    if not _kept:
+        town = build()
+        session.flush()
+        tables = [table for table in Base.metadata.sorted_tables if session.execute(sa.select(table).limit(1)).first()]
+        _kept["rows"] = {table: [dict(row) for row in session.execute(sa.select(table)).mappings()] for table in tables}
+        _kept["who"] = {f.name: (type(getattr(town, f.name)), getattr(town, f.name).id) for f in fields(Town)}
+        return town
+    for table, rows in _kept["rows"].items():
+        session.execute(table.insert(), rows)
+    if engine.dialect.name == "postgresql":
+        session.execute(sa.text(f"SELECT {', '.join(_counter(table) for table in _kept['rows'])}"))
+    found = {(type(row), row.id): row for kind in (Place, Person) for row in session.scalars(sa.select(kind))}
+    return Town(**{name: found[who] for name, who in _kept["who"].items()})
+
+
+def _counter(table) -> str:
+    """PostgreSQL counts ids apart from the rows: the next row must not get an id that is there."""
+    highest = max(row["id"] for row in _kept["rows"][table])
+    return f"setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), {highest})"
 
 
 def build() -> Town:

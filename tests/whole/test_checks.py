@@ -8,6 +8,8 @@ from coproduce import security
 from tests import checks
 from tests.checks import Wrong
 
+pytestmark = pytest.mark.once
+
 GOOD = """<!doctype html>
 <html lang="en-GB" dir="ltr"><head><meta charset="utf-8"><title>Vote - Walsden</title></head><body>
 <svg aria-hidden="true"><path d="M0 0"/></svg>

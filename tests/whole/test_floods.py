@@ -4,6 +4,8 @@ import pytest
 
 from coproduce import security
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def counting():

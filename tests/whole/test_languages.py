@@ -16,6 +16,8 @@ from tests.access_matrix import ROLES, rows
 from tests.conftest import ROOT
 from tests.languages import english_left
 
+pytestmark = pytest.mark.once
+
 CODES = ("xa", "xb")
 TEMPLATES = ROOT / "templates"
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.once
+
 BREACHES = {
     "upwards": ("accounts/queries.py", "from coproduce.voting import rules as votes", "Features stand in one line"),
     "trunk to feature": ("audit.py", "from coproduce.accounts.models import Person", "Features stand in one line"),

@@ -10,6 +10,8 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.once
+
 FOLDER = ROOT / "templates"
 NAMES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file())
 PYTHON = sorted((ROOT / "coproduce").rglob("*.py"))
