@@ -41,6 +41,7 @@ class Heartbeat(Base):
 
 
 _deeds: list[Deed] = []
+_stopping = threading.Event()
 _wake: Callable[[], Any] | None = None
 log = structlog.get_logger(__name__)
 
@@ -100,6 +101,11 @@ def wake() -> None:
         log.warning("job.wake_failed")
 
 
+def is_stopping() -> bool:
+    """Whether the worker was told to stop: a long deed looks, and leaves the rest for next time."""
+    return _stopping.is_set()
+
+
 def connect(app: Flask, url: str) -> Huey:
     """The queue that wakes the worker: `memory:`, a file (sqlite:), PostgreSQL or Redis, by its address."""
     global _wake
@@ -136,7 +142,12 @@ class _Worker(Consumer):  # type: ignore[misc]
 
     def __init__(self, queue: Huey) -> None:
         super().__init__(queue, workers=1, max_delay=1.0, scheduler_interval=10, shutdown_timeout=SECONDS_TO_FINISH)
+        _stopping.clear()
         self._signal_actions = {signal.SIGTERM: (False, True), signal.SIGINT: (False, True)}
+
+    def stop(self, graceful: bool = False) -> None:
+        _stopping.set()
+        super().stop(graceful)
 
 
 class _Beside(_Worker):

@@ -119,9 +119,14 @@ def queue(person_id: int, kind: str, language: str, *, secret: dict[str, Any] | 
 
 @jobs.every_minute
 def deliver(limit: int = 100) -> int:
-    """Put what is waiting into words and send it. Says how many letters left."""
+    """Put what is waiting into words and send it. Says how many letters left.
+
+    A worker that is told to stop leaves the rest: they are free again when their lease runs out.
+    """
     gone = 0
     for letter_id in _claim(limit):
+        if jobs.is_stopping():
+            break
         gone += _deliver_one(letter_id)
     return gone
 

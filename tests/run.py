@@ -53,11 +53,19 @@ def on_sqlite():
 
 def on_postgres():
     """One server for all workers, each with databases of its own."""
+    its_tools = os.environ.get("COPRODUCE_PG_BIN") or ("" if servers.is_given() else servers.tools())
     url = servers.postgres_url()
     if url is None:
         return Run("PostgreSQL", left_out=["the tests on PostgreSQL: set COPRODUCE_TEST_PG_URL to a server"])
     return suite(
-        "PostgreSQL", "-m", "not browser", "-n", WORKERS, COPRODUCE_TEST_DATABASE="postgres", COPRODUCE_TEST_PG_URL=url
+        "PostgreSQL",
+        "-m",
+        "not browser",
+        "-n",
+        WORKERS,
+        COPRODUCE_TEST_DATABASE="postgres",
+        COPRODUCE_TEST_PG_URL=url,
+        COPRODUCE_PG_BIN=its_tools,
     )
 
 

