@@ -1,4 +1,5 @@
-PYTHON ?= $(shell command -v python3.14 || command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The newest that really runs: a name on the PATH may be a stand-in for a Python that is not there.
+PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python3; do if $$name -c 'import venv' >/dev/null 2>&1; then echo $$name; break; fi; done)
 PORT ?= 8000
 V := .venv
 export UV_PYTHON_DOWNLOADS = never
