@@ -205,26 +205,12 @@ def test_whatever_is_sent(whole, row, seen):
 
 
 ODD_QUERIES = (
-    "page=-1",
-    "page=0",
-    "page=99999999999999999999",
-    "page=%D9%A3",
-    "page=abc",
-    "page=1&page=2",
-    "words=%00",
-    "words=%ED%A0%80",
-    "words=%FF",
-    "words=%25",
-    "words=_%25%5C%27%22%3B--",
-    "words=" + "x" * 3000,
-    "next=//evil.example",
-    "next=https://evil.example",
-    "sort=id;drop",
-    "place=9223372036854775808",
-    "version=-1",
-    "stage=nonsense",
-    "a[]=1",
-    "%00=%00",
+    "page=-1&words=%00&next=//evil.example&place=9223372036854775808&stage=nonsense",
+    "page=99999999999999999999&words=%ED%A0%80&next=https://evil.example&place=-1&version=-1&reply_to=%D9%A3",
+    "page=%D9%A3&words=%FF&sort=id;drop&place=0&to=9223372036854775808&reply_to=9223372036854775808",
+    "page=abc&page=2&words=_%25%5C%27%22%3B--&area=nonsense&level=nonsense&show=nonsense&place=abc",
+    "page=0&words=" + "x" * 3000 + "&a[]=1&%00=%00&stand=nonsense&reply_to=-1",
+    "page=9999&words=%E2%80%AE&next=/%5Cevil.example&place=99999999&sort=oldest&to=%00",
 )
 
 
@@ -235,7 +221,7 @@ def test_whatever_is_asked_in_the_address(whole, row):
         return
     visitor, path = whole.browse(role), row.path(whole.world).partition("?")[0]
     for number, query in enumerate(ODD_QUERIES):
-        ask = visitor.fragment if number % 4 == 3 else visitor.get
+        ask = visitor.fragment if number % 3 == 2 else visitor.get
         answer = ask(f"{path}?{query}")
         assert answer.status_code in {200, 303, 400, 404, 422}, f"{query}: {answer.status_code}"
         assert "evil.example" not in answer.headers.get("Location", "").partition("?")[0]
