@@ -3,7 +3,7 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 PORT ?= 8000
 V := .venv
 export UV_PYTHON_DOWNLOADS = never
-RESOLVE = $(V)/bin/uv pip compile pyproject.toml --extra postgres --extra server --extra redis --group assets --group build --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" -q
+RESOLVE = $(V)/bin/uv pip compile pyproject.toml --extra postgres --extra server --extra redis --extra sso --group assets --group build --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" -q
 
 help: ## Show what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
