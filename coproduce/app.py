@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import coproduce.accounts.jobs
+import coproduce.roll.jobs
 import coproduce.taskforce.jobs
 import coproduce.voting.jobs  # noqa: F401 - each names its timed deeds to the worker
 from coproduce import access, audit, clock, config, db, jobs, logs, outbox, security, static, texts, web, words
 from coproduce.accounts import queries as people
 from coproduce.accounts import views as accounts
+from coproduce.accounts.actions import closing
 from coproduce.config import Settings, brand, logo_file
+from coproduce.deliberation import actions as talk
 from coproduce.demo import views as demo
 from coproduce.duties import views as duties
 from coproduce.home import views as home
+from coproduce.proposals import actions as writing
 from coproduce.proposals import views as proposals
+from coproduce.roll import views as roll
+from coproduce.roll.actions import merging
+from coproduce.roll.actions.tidying import forget_person as forget_on_the_roll
 from coproduce.taskforce import views as taskforce
+from coproduce.voting import actions as ballots
 from coproduce.voting import views as voting
 from coproduce.web import problems
 
@@ -53,6 +61,7 @@ def set_up_the_trunk(app: Flask, settings: Settings) -> None:
         sender=f"{settings.name}, {settings.landlord}",
         write=lambda template, facts: app.jinja_env.get_template(template).render(facts),
         find=people.envelopes,
+        text_url=settings.text_url,
     )
     for code in settings.offered:
         words.install_known(code)
@@ -72,6 +81,7 @@ def set_up_requests(app: Flask, settings: Settings) -> None:
     app.before_request(read_or_write)
     app.before_request(read_the_body)
     security.guard(app)
+    app.before_request(web.prepare)
     app.before_request(choose_language)
     app.before_request(access.guard)
     app.after_request(security.pack)
@@ -87,6 +97,8 @@ def read_or_write() -> None:
 def read_the_body() -> None:
     """Before the first query of a write takes the lock: a slow sender must not hold everybody up."""
     if request.method not in SAFE_METHODS:
+        view = current_app.view_functions.get(request.endpoint or "")
+        request.max_content_length = getattr(view, "takes", current_app.config["MAX_CONTENT_LENGTH"])
         request.form  # noqa: B018
 
 
@@ -147,6 +159,8 @@ def set_up_templates(app: Flask, settings: Settings) -> None:
 def add_features(app: Flask, settings: Settings) -> None:
     """From the ground up: each may use those before it."""
     app.register_blueprint(accounts.bp)
+    app.register_blueprint(accounts.joining_bp)
+    app.register_blueprint(roll.bp)
     app.register_blueprint(duties.bp)
     app.register_blueprint(proposals.bp)
     app.register_blueprint(voting.bp)
@@ -155,6 +169,9 @@ def add_features(app: Flask, settings: Settings) -> None:
     accounts.remember_people(app)
     duties.leaning[:] = [proposals.leaning_on]
     proposals.panels[:] = [voting.panel_of, taskforce.panel_of]
+    merging.followers[:] = [talk.merging, writing.merging, ballots.merging]
+    closing.withdraw_words[:] = [talk.withdraw_all]
+    closing.forget_person[:] = [forget_on_the_roll]
     if settings.demo:
         app.register_blueprint(demo.bp)
 

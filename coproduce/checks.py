@@ -179,6 +179,15 @@ def _mail(settings: Settings) -> Iterator[Problem]:
         yield Problem(f"{variable('mail_from')} is not set, so letters may be refused. Set it.", refuses=False)
 
 
+def _texts(settings: Settings) -> Iterator[Problem]:
+    name, parts = variable("text_url"), urlsplit(settings.text_url)
+    if settings.text_url and (parts.scheme != "https" or not parts.hostname or not _has_port(settings.text_url)):
+        yield Problem(f"{name} cannot be read. Write it as https://key@gateway.example.org/path.")
+    if settings.passphrase_memory < Settings.passphrase_memory and not settings.demo:
+        least = Settings.passphrase_memory
+        yield Problem(f"{variable('passphrase_memory')} is too small to slow a thief down. Set it to {least} or more.")
+
+
 def _has_port(url: str) -> bool:
     """The port can be read, or there is none."""
     with suppress(ValueError):
@@ -229,6 +238,7 @@ SETTINGS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _database_url,
     _address,
     _mail,
+    _texts,
     _stores,
     _look,
     _languages,

@@ -40,6 +40,10 @@ class Settings:
     proxy_addresses: str = setting("From which addresses those proxies come, with commas.", "127.0.0.1,::1")
     mail_url: str = setting("smtp://user:password@host:587 or smtps://…; empty keeps letters unsent.", "")
     mail_from: str = setting("The address that letters come from.", "coproduce@example.org")
+    text_url: str = setting(
+        "https://key@gateway.example.org/path of a gateway for text messages; empty keeps them with the letters.", ""
+    )
+    passphrase_memory: int = setting("Memory for each check of a passphrase (argon2id), in KiB; 19456 or more.", 19_456)
     huey_url: str = setting("Where the worker's queue is: redis://… or postgresql://…; empty: beside the data.", "")
     limits_url: str = setting("Where floods are counted: memory:// or redis://…", "memory://")
     landlord: str = setting("The landlord's name.", "Heatherlock Homes")

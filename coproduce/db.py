@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -68,6 +68,11 @@ class Base(DeclarativeBase):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+
+
+def table_of(model: type[Base]) -> sa.Table:
+    """The table of a model, for writes of many rows at once."""
+    return cast(sa.Table, model.__table__)
 
 
 def choice(enum: type[Any], name: str) -> sa.Enum:

@@ -19,10 +19,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coproduce import clock, jobs, words
+from coproduce import clock, jobs, texting, words
 from coproduce.db import Base, after_commit, choice, db, transaction
 from coproduce.words import pack, unpack
 
@@ -36,6 +36,7 @@ class State(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     KEPT = "kept"
+    UNWANTED = "unwanted"
     FAILED = "failed"
 
 
@@ -62,12 +63,31 @@ class Letter(Base):
     __table_args__ = (sa.Index("ix_letter_state_next_try", "state", "next_try"),)
 
 
+# Among a letter's secret facts: where this one goes, whatever the person's envelope says.
+EMAIL_TO, TEXT_TO = "to email", "to phone"
+NEWS = {
+    "action_changed",
+    "answer_given",
+    "ballot_counted",
+    "comment_reply",
+    "mandate_named",
+    "proposal_support_reached",
+    "question_answered",
+    "rating_given",
+}
+
+
 @dataclass(frozen=True)
 class Envelope:
-    """Where a letter goes: a name and an address; no address means paper."""
+    """Where a letter goes: a name, and an email address or a telephone number; neither means paper.
+
+    `news`: whether the person wants letters that ask nothing of them (`NEWS`).
+    """
 
     name: str
     address: str | None
+    phone: str | None = None
+    news: bool = True
 
 
 class Post:
@@ -76,6 +96,7 @@ class Post:
     mail_url: str = ""
     mail_from: str = ""
     sender: str = ""
+    text_url: str = ""
     write: Callable[[str, dict[str, Any]], str]
     find: Callable[[Sequence[int]], dict[int, Envelope]]
 
@@ -88,8 +109,9 @@ class Post:
         sender: str,
         write: Callable[[str, dict[str, Any]], str],
         find: Callable[[Sequence[int]], dict[int, Envelope]],
+        text_url: str = "",
     ) -> None:
-        cls.mail_url, cls.mail_from, cls.sender = mail_url, mail_from, sender
+        cls.mail_url, cls.mail_from, cls.sender, cls.text_url = mail_url, mail_from, sender, text_url
         cls.write, cls.find = staticmethod(write), staticmethod(find)
 
 
@@ -152,16 +174,46 @@ def _claim(limit: int) -> list[int]:
 def _deliver_one(letter_id: int) -> int:
     with transaction():
         letter = db.session.get_one(Letter, letter_id)
-        envelope = Post.find([letter.person_id]).get(letter.person_id) or Envelope("", None)
+        envelope = _addressed(letter, Post.find([letter.person_id]).get(letter.person_id) or Envelope("", None))
+        if letter.kind in NEWS and not envelope.news:
+            letter.state, letter.lease, letter.done_at = State.UNWANTED, None, clock.now()
+            return 0
         subject, body = put_into_words(letter)
     trouble = ""
-    sends = bool(Post.mail_url and envelope.address)
-    if sends:
+    by_text = bool(envelope.phone and Post.text_url)
+    sends = by_text or bool(Post.mail_url and envelope.address)
+    if by_text:
+        trouble = texting.send(Post.text_url, envelope.phone or "", _as_text(letter, subject, body))
+    elif sends:
         trouble = _send(letter, envelope, subject, body)
     with transaction():
-        letter = db.session.get_one(Letter, letter_id)
-        _settle(letter, subject, body, trouble, sent=sends and not trouble)
-        return int(letter.state in {State.SENT, State.KEPT})
+        found = db.session.get(Letter, letter_id, populate_existing=True)
+        if found is None:  # forgotten while it was on its way
+            return 0
+        _settle(found, subject, body, trouble, sent=sends and not trouble)
+        return int(found.state in {State.SENT, State.KEPT})
+
+
+def _addressed(letter: Letter, envelope: Envelope) -> Envelope:
+    """A letter that is for one address, such as a code, goes there and nowhere else."""
+    if email := letter.secret.get(EMAIL_TO):
+        return Envelope(envelope.name, email)
+    if phone := letter.secret.get(TEXT_TO):
+        return Envelope(envelope.name, None, phone=phone)
+    return envelope
+
+
+def _as_text(letter: Letter, subject: str, body: str) -> str:
+    """A text message is the whole letter when it was written as one, and else its first line and where to read on."""
+    if TEXT_TO in letter.secret:
+        return body.strip()
+    link = next((line for line in body.splitlines() if line.startswith(("https://", "http://"))), "")
+    return f"{subject} {link}".strip()
+
+
+def forget(person_id: int) -> None:
+    """Throw away every letter to this person, sent or not."""
+    db.session.execute(delete(Letter).where(Letter.person_id == person_id))
 
 
 def put_into_words(letter: Letter) -> tuple[str, str]:

@@ -40,6 +40,11 @@ def clean_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def plain_cell(text: str) -> str:
+    """Text for a cell of a table: a spreadsheet must not take people's words for a sum to do (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0")) else text
+
+
 def slug(text: str, longest: int = 60) -> str:
     """Words for an address: lower case, hyphens, ASCII. Empty when nothing of that is left."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

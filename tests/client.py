@@ -77,5 +77,5 @@ class Browse:
         visitor = self.app.test_client()
         if person is not None:
             with transaction():
-                secret = people.begin_sign_in(person.id, device="test")
+                secret = people.begin_sign_in(person.id, device="test", strong=True)
         return visitor.wear(secret) if secret else visitor

@@ -113,7 +113,13 @@ def database_url(new_database):
 @pytest.fixture(scope="session")
 def settings(database_url):
     return Settings(
-        database_url=database_url, demo=True, huey_url="memory:", base_url="http://localhost", support_needed=3, **KEYS
+        database_url=database_url,
+        demo=True,
+        huey_url="memory:",
+        base_url="http://localhost",
+        support_needed=3,
+        passphrase_memory=64,  # a passphrase is checked fast here, not safely
+        **KEYS,
     )
 
 

@@ -93,7 +93,7 @@ class Maker:
         with database.transaction():
             for role, name in PEOPLE.items():
                 person = getattr(self.town, name)
-                world.secrets[role] = people.begin_sign_in(person.id, device="test")
+                world.secrets[role] = people.begin_sign_in(person.id, device="test", strong=True)
             world.secrets[ENDED] = people.begin_sign_in(self.town.sam.id, device="lost phone")
             people.end_sign_in(world.secrets[ENDED], why="lost")
             world.link = people.make_link(self.town.joyce).rpartition("/")[2]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select, update
+
 from coproduce import audit, clock, texts
 from coproduce.accounts.models import Person
 from coproduce.accounts.rules import Standing
@@ -12,6 +14,7 @@ from coproduce.deliberation import letters, policy, queries, rules
 from coproduce.deliberation.models import Comment, CommentText, Thread
 from coproduce.deliberation.rules import Shown, Side
 from coproduce.errors import Conflict, require
+from coproduce.roll.actions.merging import Follower
 from coproduce.words import say as words_for
 
 COMMENT_SAID = audit.verb("comment.said")
@@ -82,3 +85,21 @@ def _parent(thread: Thread, parent_id: int | None) -> Comment | None:
 def _tell(person: Person, comment: Comment, about: About) -> None:
     if person.closed_at is None:
         letters.comment_reply(person, title=about.title, path=about.path, anchor=f"comment-{comment.id}")
+
+
+# -- when a person changes ----------------------------------------------------------------------------------------
+
+
+def withdraw_all(person_id: int) -> None:
+    """Take back everything that somebody said: the place in the talk stays, the words are gone."""
+    mine = select(Comment.id).where(Comment.person_id == person_id)
+    db.session.execute(update(CommentText).where(CommentText.comment_id.in_(mine)).values(words=""))
+    db.session.execute(update(Comment).where(Comment.person_id == person_id).values(state=Shown.WITHDRAWN))
+    db.session.expire_all()
+
+
+def _follow(keep_id: int, gone_id: int) -> None:
+    db.session.execute(update(Comment).where(Comment.person_id == gone_id).values(person_id=keep_id))
+
+
+merging = Follower(why_not=lambda keep_id, gone_id: None, follow=_follow)

@@ -34,7 +34,7 @@ def be(person_id: int) -> ResponseReturnValue:
         raise NotFound
     if not BeForm().validate_on_submit():
         return go(url_for(".index"))
-    remember(begin_sign_in(person_id, device=device()))
+    remember(begin_sign_in(person_id, device=device(), strong=True))
     tell(say("You are {name} now.", name=found[person_id].public_name))
     return go(url_for("home.index"))
 

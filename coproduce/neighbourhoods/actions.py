@@ -13,7 +13,13 @@ PLACE_ADDED = audit.verb("place.added")
 HOME_ADDED = audit.verb("home.added")
 
 
-def add_place(name: str, kind: PlaceKind, parent: Place | None = None) -> Place:
+def add_place_under(name: str, kind: PlaceKind, parent_id: int | None, by: audit.Actor) -> Place:
+    """As `add_place`, in the place with this id. Who may is for those above to say."""
+    parent = db.session.get(Place, parent_id) if parent_id is not None else None
+    return add_place(name, kind, parent, by=by)
+
+
+def add_place(name: str, kind: PlaceKind, parent: Place | None = None, *, by: audit.Actor | None = None) -> Place:
     name = texts.clean_line(name)
     if trouble := wrong_parent(kind, parent.kind if parent else None):
         raise Conflict(trouble)
@@ -23,7 +29,7 @@ def add_place(name: str, kind: PlaceKind, parent: Place | None = None) -> Place:
     place = Place(name=name, kind=kind, parent_id=parent_id)
     db.session.add(place)
     db.session.flush()
-    audit.record(PLACE_ADDED, by=None, kind="place", thing_id=place.id)
+    audit.record(PLACE_ADDED, by=by, kind="place", thing_id=place.id)
     return place
 
 

@@ -260,8 +260,3 @@ def count_ratings(ratings: Iterable[Rating]) -> list[tuple[Rating, int]]:
     count = Counter(ratings)
     order = list(Rating)
     return sorted(count.items(), key=lambda pair: (-pair[1], order.index(pair[0])))
-
-
-def plain_cell(text: str) -> str:
-    """Text for a cell of a table: a spreadsheet must not take people's words for a sum to do."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text

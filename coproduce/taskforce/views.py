@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from coproduce import clock, numbers
+from coproduce import clock, numbers, texts
 from coproduce.access import public, signed_in, viewer
 from coproduce.accounts.rules import Standing
 from coproduce.errors import Conflict, NotFound, require
@@ -135,7 +135,7 @@ def _as_csv(promises: list[Promise]) -> str:
     for one in promises:
         days = [one.first_due_on.isoformat(), one.due_on.isoformat(), one.done_on.isoformat() if one.done_on else ""]
         words = [str(one.what or one.words), one.title, one.place, one.owner, *days, str(one.state)]
-        rows.writerow([rules.plain_cell(word) for word in words])
+        rows.writerow([texts.plain_cell(word) for word in words])
     return "\ufeff" + file.getvalue()
 
 

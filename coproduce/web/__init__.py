@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, flash, get_flashed_messages, make_response, redirect, render_template, request
+from flask import (
+    Response,
+    current_app,
+    flash,
+    g,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_htmx import HTMX
 from flask_htmx import make_response as make_htmx_response
@@ -14,6 +25,8 @@ from jinja2_fragments.flask import render_block
 from werkzeug.routing import BaseConverter
 
 from coproduce.words import Message
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 htmx = HTMX()
 LONGEST_PATH = 500
@@ -67,6 +80,40 @@ def safe_path(path: str | None) -> str | None:
     if "\\" in path or not path.isascii() or not path.isprintable() or " " in path:
         return None
     return path
+
+
+def takes(most: int) -> Callable[[View], View]:
+    """A view that takes larger requests than usual, such as a file; `most` in bytes."""
+
+    def mark(view: View) -> View:
+        view.takes = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def beforehand(deed: Callable[[Any], Any]) -> Callable[[View], View]:
+    """A view whose slow work on what was typed is done before the request takes the database's lock.
+
+    The deed gets the form as it came; the view finds what it gave in `prepared()`.
+    """
+
+    def mark(view: View) -> View:
+        view.beforehand = deed  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def prepare() -> None:
+    """Runs before every view, once the request is known not to be forged, and before who is asked for."""
+    deed = getattr(current_app.view_functions.get(request.endpoint or ""), "beforehand", None)
+    if deed and request.method == "POST":
+        g.prepared = deed(request.form)
+
+
+def prepared() -> Any:
+    return g.get("prepared")
 
 
 def page_number(limit: int = 10_000) -> int:

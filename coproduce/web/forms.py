@@ -8,10 +8,10 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, IntegerField, SelectChoice, StringField, TextAreaField
+from wtforms import EmailField, Field, IntegerField, PasswordField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 
-from coproduce import texts
+from coproduce import phones, texts
 from coproduce.errors import Conflict
 from coproduce.words import Message, say, say_n
 
@@ -71,6 +71,13 @@ class Email(_Cleaned, EmailField):  # type: ignore[misc]
 
     type = "EmailField"
     _clean = staticmethod(lambda typed: texts.clean_line(typed).lower())
+
+
+class Secret(_Cleaned, PasswordField):  # type: ignore[misc]
+    """Something that only this person knows. It is never put back on the page."""
+
+    type = "PasswordField"
+    _clean = staticmethod(texts.clean)
 
 
 class WholeNumber(IntegerField):
@@ -168,6 +175,19 @@ def email_address(form: FlaskForm, field: Field) -> None:
         raise ValidationError(
             say("This does not look like an email address. It needs a name, an @ and a place: ann@example.org.")  # type: ignore[arg-type]
         ) from None
+
+
+def phone_number(form: FlaskForm, field: Field) -> None:
+    """A number that a text message reaches. The field holds it as it was typed: `read_phone` gives the one form."""
+    number = phones.read_phone(field.data or "")
+    if number is None:
+        raise ValidationError(
+            say("This does not look like a phone number. Write it as 07700 900123.")  # type: ignore[arg-type]
+        )
+    if not phones.is_mobile(number):
+        raise ValidationError(
+            say("Text messages reach mobile phones only. Write a mobile number.")  # type: ignore[arg-type]
+        )
 
 
 def choices(*pairs: tuple[Any, Any]) -> list[SelectChoice]:

@@ -36,6 +36,7 @@ MAY = {
     ("SQL put together by hand", "db.py"): "pragmas take no parameters",
     ("SQL put together by hand", "backups.py"): "names of our own tables, in SQLite's own words",
     ("SQL put together by hand", "checks.py"): "names of our own settings",
+    ("markup by hand", "printing.py"): "a letter is a whole template of ours, rendered in its reader's language",
     ("markup by hand", "room.py"): "a panel is a whole template of ours, rendered and escaped already",
 }
 NOT_IN_TEMPLATES = {

@@ -66,18 +66,32 @@ def test_up_and_down_on_a_filled_database(fresh):
     assert servers.mark(database.engine, Base.metadata) == before
 
 
+# Rows of kinds that an older revision has no word for go on the way down to it.
+NEW_WORDS = {"0002": {"one_use": ("purpose", {"sign in"}), "way_in": ("kind", {"email"})}}
+
+
 def test_up_step_by_step_keeps_every_row(fresh):
-    """From each revision to the next and back, a filled database keeps its rows."""
+    """From each revision to the one before and back, a filled database keeps all that both of them can hold."""
     script = migrating.ScriptDirectory.from_config(migrating.config())
     revisions = [revision.revision for revision in script.walk_revisions()][::-1]
     migrating.upgrade()
     world.build(fresh)
     database.session.remove()
-    before = servers.mark(database.engine, Base.metadata)
     for step in range(len(revisions) - 1, 0, -1):
+        before = servers.rows_of(database.engine, Base.metadata)
         migrating.downgrade(revisions[step - 1])
+        columns = {name: {c["name"] for c in sa.inspect(database.engine).get_columns(name)} for name in tables()}
         migrating.upgrade()
-        assert servers.mark(database.engine, Base.metadata) == before, revisions[step]
+        after = servers.rows_of(database.engine, Base.metadata)
+        for name, shared in columns.items():
+            column, known = NEW_WORDS.get(revisions[step], {}).get(name, (None, set()))
+            kept = [row for row in before[name] if column is None or row[column].value in known]
+            assert only(after[name], shared) == only(kept, shared), f"{revisions[step]}: {name}"
+        servers.put_back(database.engine, Base.metadata, before)
+
+
+def only(rows, columns):
+    return [{name: value for name, value in row.items() if name in columns} for row in rows]
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(fresh, monkeypatch):

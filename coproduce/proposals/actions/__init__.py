@@ -2,6 +2,7 @@
 
 from coproduce.proposals.actions.answering import answer_question, settle_option
 from coproduce.proposals.actions.backing import comment, support, take_support_back
+from coproduce.proposals.actions.merging import merging
 from coproduce.proposals.actions.publishing import move, name_mandate, raise_it, withdraw
 from coproduce.proposals.actions.writing import add_clause, change_clause, draft, redraft, remove_clause
 
@@ -11,6 +12,7 @@ __all__ = [
     "change_clause",
     "comment",
     "draft",
+    "merging",
     "move",
     "name_mandate",
     "raise_it",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from coproduce.texts import initials
@@ -41,19 +41,59 @@ class Circle(StrEnum):
     PANEL = "panel"
 
 
-class WayInKind(StrEnum):
+class Format(StrEnum):
+    """How somebody needs what we send them."""
+
+    LARGE_PRINT = "large print"
+    EASY_READ = "easy read"
+    INTERPRETER = "interpreter"
+
+
+class LettersBy(StrEnum):
+    """How somebody wants our letters."""
+
     EMAIL = "email"
+    TEXT = "text"
+    POST = "post"
+
+
+class WayInKind(StrEnum):
+    """A way to sign in, or a second proof beside one."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
+    SINGLE_SIGN_ON = "single sign-on"
+    SECOND_CODE = "second code"
+    PAPER_CODES = "paper codes"
 
 
 class Purpose(StrEnum):
     """What a one-use token is for. A token of one kind opens nothing of another."""
 
     SIGN_IN = "sign in"
+    TEXT_CODE = "text code"
+    JOIN = "join"
+    CONFIRM_EMAIL = "confirm email"
+    CONFIRM_PHONE = "confirm phone"
+    PAPER_CODE = "paper code"
 
 
 COLLEAGUES = frozenset({Role.OFFICER, Role.DECISION_OWNER, Role.DUTY_KEEPER, Role.ADMINISTRATOR})
 EVERYWHERE: frozenset[int] | None = None
 
+TENURE_NAMES: Mapping[Tenure, Message] = {
+    Tenure.ASSURED: say("Assured tenancy"),
+    Tenure.SECURE: say("Secure tenancy"),
+    Tenure.SHARED_OWNERSHIP: say("Shared ownership"),
+    Tenure.LEASEHOLD: say("Leasehold"),
+    Tenure.OTHER: say("Another kind"),
+}
+FORMAT_NAMES: Mapping[Format, Message] = {
+    Format.LARGE_PRINT: say("Large print"),
+    Format.EASY_READ: say("Easy read"),
+    Format.INTERPRETER: say("An interpreter"),
+}
 ROLE_NAMES: Mapping[Role, Message] = {
     Role.CHAMPION: say("Champion"),
     Role.MODERATOR: say("Moderator"),
@@ -87,6 +127,18 @@ class Standing:
     circles: frozenset[Circle] = frozenset()
     neighbourhood: str = ""
     neighbourhood_id: int | None = None
+    needs_code: bool = False
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether they hold more than a resident does, so that a stolen sign-in would do more harm."""
+        return bool(self.roles) or Circle.TASK_FORCE in self.circles
+
+    def without_trust(self) -> Standing:
+        """Who they are until they have given their second code: a resident, or a guest, and no more."""
+        if not self.is_trusted:
+            return self
+        return replace(self, roles={}, circles=self.circles - {Circle.TASK_FORCE}, needs_code=True)
 
     @property
     def known(self) -> bool:

@@ -17,6 +17,7 @@ from coproduce.accounts.rules import (
     ROLE_NAMES,
     STRANGER,
     Circle,
+    LettersBy,
     Role,
     Standing,
     WayInKind,
@@ -26,6 +27,7 @@ from coproduce.neighbourhoods.models import Home
 from coproduce.neighbourhoods.queries import tree
 from coproduce.neighbourhoods.rules import Tree
 from coproduce.outbox import Envelope
+from coproduce.phones import is_mobile
 from coproduce.words import Message
 
 
@@ -39,9 +41,9 @@ class Part:
 
 @dataclass(frozen=True)
 class About:
-    """What my account page shows: my way in, my homes and parts in words, and the devices I am signed in on."""
+    """What my account page shows: where letters go, my homes and parts in words, and where I am signed in."""
 
-    email: str
+    letters_to: str
     homes: tuple[str, ...]
     parts: tuple[Part, ...]
     sign_ins: Sequence[SignIn]
@@ -63,7 +65,9 @@ def about(person_id: int, *, signed_in_since: datetime) -> About:
         .order_by(SignIn.made_at.desc(), SignIn.id.desc())
         .limit(20)
     ).all()
-    return About((envelope.address if envelope else None) or "", tuple(homes), tuple(roles + seats), sign_ins)
+    return About(
+        (envelope.phone or envelope.address or "") if envelope else "", tuple(homes), tuple(roles + seats), sign_ins
+    )
 
 
 def _in_words(places: Tree, place_id: int | None) -> str:
@@ -125,7 +129,8 @@ def signed_in_as(token_hash: str) -> tuple[SignIn, Standing] | None:
     sign_in = db.session.scalars(query).unique().first()
     if sign_in is None or sign_in.person.closed_at is not None:
         return None
-    return sign_in, standing_of(sign_in.person)
+    standing = standing_of(sign_in.person)
+    return sign_in, standing if sign_in.strong_at else standing.without_trust()
 
 
 def standing(person_id: int) -> Standing:
@@ -173,7 +178,8 @@ def adults_living_in(place_ids: Iterable[int]) -> Sequence[tuple[int, int]]:
         select(Person.id, Home.place_id)
         .join(Occupancy, Occupancy.person_id == Person.id)
         .join(Home, Home.id == Occupancy.home_id)
-        .where(Home.place_id.in_(list(place_ids)), Person.adult, Occupancy.since <= today)
+        .where(Home.place_id.in_(list(place_ids)), Person.adult, Person.merged_into_id.is_(None))
+        .where(Occupancy.since <= today)
         .where(Occupancy.until.is_(None) | (Occupancy.until >= today))
         .order_by(Person.id, Occupancy.since.desc(), Home.id)
     )
@@ -184,11 +190,44 @@ def adults_living_in(place_ids: Iterable[int]) -> Sequence[tuple[int, int]]:
 
 
 def envelopes(person_ids: Sequence[int]) -> dict[int, Envelope]:
-    """Where letters to these people go: the newest email of each, or paper."""
-    query = (
-        select(Person.id, Person.public_name, WayIn.value)
-        .outerjoin(WayIn, (WayIn.person_id == Person.id) & (WayIn.kind == WayInKind.EMAIL))
-        .where(Person.id.in_(person_ids))
-        .order_by(Person.id, WayIn.id)
+    """Where letters to these people go, as each has chosen: an email, a text message, or paper.
+
+    The address that they sign in with comes before the one on the landlord's list. Nobody writes to a closed account.
+    """
+    people = {row.id: row for row in db.session.scalars(select(Person).where(Person.id.in_(person_ids)))}
+    kinds = (WayInKind.EMAIL, WayInKind.PHONE)
+    query = select(WayIn.person_id, WayIn.kind, WayIn.value).where(
+        WayIn.person_id.in_(person_ids), WayIn.kind.in_(kinds)
     )
-    return {row.id: Envelope(row.public_name, row.value) for row in db.session.execute(query)}
+    ways = {(person_id, kind): value for person_id, kind, value in db.session.execute(query.order_by(WayIn.id))}
+    return {
+        person.id: _envelope(
+            person,
+            email=ways.get((person.id, WayInKind.EMAIL), person.contact_email),
+            phone=ways.get((person.id, WayInKind.PHONE), person.contact_phone),
+        )
+        for person in people.values()
+    }
+
+
+def _envelope(person: Person, *, email: str, phone: str) -> Envelope:
+    name = person.public_name or person.full_name
+    if person.closed_at is not None:
+        return Envelope(name, None, news=False)
+    if person.letters_by is LettersBy.TEXT and phone and is_mobile(phone):
+        return Envelope(name, None, phone=phone, news=person.wants_news)
+    if person.letters_by is LettersBy.POST:
+        return Envelope(name, None, news=person.wants_news)
+    return Envelope(name, email or None, news=person.wants_news)
+
+
+def is_last_administrator(person_id: int) -> bool:
+    """Whether nobody could give roles any more without them."""
+    held = [person.id for person in people_with_role(Role.ADMINISTRATOR)]
+    return held == [person_id]
+
+
+def names(person_ids: Sequence[int]) -> dict[int, str]:
+    """Public names by id, for lists that are not residents' own."""
+    query = select(Person.id, Person.public_name).where(Person.id.in_(person_ids)).order_by(Person.id)
+    return {id_: name for id_, name in db.session.execute(query)}

@@ -1,0 +1,1 @@
+"""Reading a list of residents, and working out what it would change."""
