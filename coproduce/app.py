@@ -98,7 +98,8 @@ def read_the_body() -> None:
     """Before the first query of a write takes the lock: a slow sender must not hold everybody up."""
     if request.method not in SAFE_METHODS:
         view = current_app.view_functions.get(request.endpoint or "")
-        request.max_content_length = getattr(view, "takes", current_app.config["MAX_CONTENT_LENGTH"])
+        if request.mimetype == "multipart/form-data":  # only a form with a file may be larger
+            request.max_content_length = getattr(view, "takes", current_app.config["MAX_CONTENT_LENGTH"])
         request.form  # noqa: B018
 
 

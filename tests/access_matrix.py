@@ -85,6 +85,17 @@ def at(endpoint: str, data: str | None = None, query: dict[str, str] | None = No
 
 
 POST_ONLY = only(no=303)
+TRUSTED = ("champion", "task_force", *COLLEAGUES)
+HELPERS = ("champion", "officer", "other_officer", "administrator")
+KEEPERS = ("officer", "other_officer", "administrator")
+
+
+def here_only(yes: int) -> dict[str, int]:
+    """For those who keep the roll of Walsden; for the officer of elsewhere there is no such thing."""
+    unknown = 303 if yes == 200 else 403
+    return only("officer", "administrator", yes=yes, no=403, unknown=unknown) | {"other_officer": 404}
+
+
 ON_THE_ROLL = RESIDENTS
 MAKES_PROMISES = ("officer", "decision_owner")
 
@@ -111,6 +122,60 @@ ROWS: list[Row] = [
     at("accounts.me", GET=SIGNED_IN),
     at("accounts.sign_out", POST=ANYONE_MAY_DO),
     at("accounts.sign_out_everywhere", POST=deed_for(*KNOWN)),
+    at("accounts.by_text", GET=ANYONE, POST=ANYONE_MAY_SEND),
+    at("accounts.text_code", GET=POST_ONLY, POST=ANYONE_MAY_DO),  # nobody asked for a code
+    at("accounts.by_passphrase", GET=ANYONE, POST=ANYONE_MAY_SEND),
+    at("accounts.ways", GET=SIGNED_IN),
+    at("accounts.change_passphrase", GET=SIGNED_IN, POST=form_for(*KNOWN)),
+    at("accounts.add_email", GET=SIGNED_IN, POST=form_for(*KNOWN)),
+    at("accounts.confirm_email", token="email_link", GET=ANYONE, POST=ANYONE_MAY_DO),
+    at("accounts.add_phone", GET=SIGNED_IN, POST=form_for(*KNOWN)),
+    at("accounts.confirm_phone", GET=SIGNED_IN, POST=form_for(*KNOWN)),
+    at("accounts.remove_way", way_in_id="way_in", POST=answer_for(no=404) | {"neighbour": 303}),
+    at("accounts.second_code", GET=only(no=303), POST=deed_for(*KNOWN)),  # each has given theirs
+    at("accounts.set_up_code", GET=only(*TRUSTED), POST=form_for(*TRUSTED)),
+    at("accounts.paper_codes", GET=only(*TRUSTED), POST=deed_for(*TRUSTED)),
+    at("accounts.name", GET=SIGNED_IN, POST=form_for(*KNOWN)),
+    at("accounts.letters", GET=SIGNED_IN, POST=form_for(*KNOWN)),
+    at("accounts.held", GET=SIGNED_IN),
+    at("accounts.end_sign_in", sign_in_id="sign_in", POST=answer_for(no=404) | {"neighbour": 303}),
+    at("accounts.close", GET=SIGNED_IN, POST=form_for(*KNOWN)),
+    at("accounts.roles", GET=only("administrator")),
+    at("accounts.roles_of", person_id="champion_id", GET=only("administrator")),
+    at("accounts.give_role", person_id="champion_id", POST=form_for("administrator")),
+    at("accounts.give_seat", person_id="champion_id", POST=form_for("administrator")),
+    at("accounts.end_role", person_id="champion_id", held_id="role_held", POST=deed_for("administrator")),
+    at("accounts.leave_seat", person_id="member_id", seat_id="seat", POST=deed_for("administrator")),
+    at("accounts.reset_code", person_id="champion_id", POST=deed_for("administrator")),
+    # -- joining
+    at("joining.start", GET=ANYONE, POST=ANYONE_MAY_SEND),
+    at("joining.start", code="join_code", GET=ANYONE, POST=ANYONE_MAY_SEND),
+    at("joining.you", GET=POST_ONLY, POST=ANYONE_MAY_DO),  # no code was shown
+    at("joining.way", GET=POST_ONLY, POST=ANYONE_MAY_DO),
+    at("joining.help_someone", GET=only(*HELPERS), POST=form_for(*HELPERS)),
+    at("joining.helped", row_id="helped", GET=only("champion", no=404)),
+    at("joining.hand_over", row_id="helped", POST=deed_for("champion", no=404)),
+    # -- the roll
+    at("roll.index", GET=only(*KEEPERS)),
+    at("roll.send", GET=only(*KEEPERS), POST=form_for(*KEEPERS)),
+    at("roll.match", import_id="sent", GET=here_only(200), POST=here_only(303)),
+    at("roll.match", import_id="ready", GET=here_only(200), POST=here_only(303)),
+    at("roll.show", import_id="ready", GET=here_only(200)),
+    at("roll.show", import_id="sent", GET=here_only(303) | dict.fromkeys(UNKNOWN, 303)),
+    at("roll.confirm", import_id="ready", POST=here_only(303)),
+    at("roll.confirm", import_id="sent", POST=here_only(303)),
+    at("roll.drop", import_id="ready", POST=here_only(303)),
+    at("roll.wrong_lines", import_id="ready", GET=here_only(200)),
+    at("roll.new_place", GET=only("administrator"), POST=form_for("administrator")),
+    at("roll.listed", GET=only(*KEEPERS)),
+    at("roll.person", person_id="tenant", GET=here_only(200)),
+    at("roll.add_member", person_id="tenant", GET=here_only(200), POST=here_only(422)),
+    at("roll.end_stay", person_id="member", stay_id="member_stay", POST=here_only(303)),
+    at("roll.twice", GET=only(*KEEPERS)),
+    at("roll.merge", one_id="tenant", other_id="member", GET=here_only(200), POST=here_only(422)),
+    at("roll.to_join", GET=only(*KEEPERS), POST=answer_for(no=403) | dict.fromkeys(KEEPERS, 404)),
+    at("roll.batch", batch_id="batch", GET=here_only(200)),
+    at("roll.replace", person_id="tenant", POST=here_only(303)),
     # -- the demo
     at("demo.index", GET=ANYONE),
     at("demo.letters", GET=ANYONE),

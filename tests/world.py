@@ -12,6 +12,11 @@ from sqlalchemy import select
 from coproduce import clock
 from coproduce import db as database
 from coproduce.accounts import actions as people
+from coproduce.accounts import letters
+from coproduce.accounts.models import Occupancy, RoleHeld, Seat, SignIn
+from coproduce.accounts.queries import mine
+from coproduce.accounts.rules import ROLE_NAMES, Purpose, Role, WayInKind
+from coproduce.accounts.rules.ways import WAY_IN_NAMES
 from coproduce.db import db
 from coproduce.deliberation.rules import Side
 from coproduce.duties.actions import load_register
@@ -20,6 +25,9 @@ from coproduce.duties.rules import Area
 from coproduce.proposals import actions as proposals
 from coproduce.proposals.models import Choice, Clause, DutyQuestion
 from coproduce.proposals.rules import Mandate, Option, Stand, Within
+from coproduce.roll import actions as roll
+from coproduce.roll.queries import people as people_on_the_roll
+from coproduce.roll.rules import columns
 from coproduce.taskforce import actions as answers
 from coproduce.taskforce import jobs as answers_due
 from coproduce.taskforce import queries as promises
@@ -63,6 +71,8 @@ def build(app):
     maker.published()
     maker.voting()
     maker.answers()
+    maker.roll()
+    maker.letters()
     db.session.remove()
     return world
 
@@ -100,6 +110,66 @@ class Maker:
             people.ask_for_link("asha@example.org", origin="127.0.0.1", next_path=None)
         world.duty = DUTY.lower()
         world.player = self.town.asha.id
+
+    # -- the roll, ways in and roles
+
+    def roll(self):
+        """A list that waits for a yes, one that waits for its columns, a household and letters to print."""
+        world, town_ = self.world, self.town
+        officer = self.me("denise")
+        rows = (
+            "R1,Zoë Quill,yes,H900,90 Ridge Row,OL14 0AA,Ridge Row,assured,sole,1/2/2026,,zoe@example.org",
+            "R2,,yes,H901,91 Ridge Row,OL14 0AA,Ridge Row,assured,sole,1/2/2026,,",
+        )
+        head = "ref,name,adult,home ref,address,postcode,place,tenure,holder,since,until,email"
+        content = "\n".join((head, *rows)).encode()
+        with database.transaction():
+            sent = roll.send(officer, content=content, file_name="walsden.csv", place_id=town_.walsden.id)
+            ready = roll.send(officer, content=content, file_name="walsden.csv", place_id=town_.walsden.id)
+            roll.match(officer, ready, columns.suggest(ready.headings, {}), month_first=False)
+            world.sent, world.ready = sent.id, ready.id
+        roll.work_out(world.ready)
+        with database.transaction():
+            world.tenant = town_.marek.id
+            stay = people_on_the_roll.live_stays(people_on_the_roll.find(world.tenant))[0]
+            member = roll.add_household_member(officer, stay, full_name="Ola Nowak", adult=True, phone="07700 900123")
+            world.member = member.id
+            world.member_stay = db.session.scalars(select(Occupancy.id).where(Occupancy.person_id == member.id)).first()
+            batch = roll.replace_letter(officer, member)
+            batch.place_id = town_.walsden.id
+            world.batch = batch.id
+            world.helped = people.help_to_join(
+                self.me("bronwen"), number="", name="Ola Nowak", postcode="OL14 0AA", how="aloud"
+            )
+            world.join_code = people.tokens.code_of(world.helped)
+
+    def letters(self):
+        """One of each letter about accounts, and what their links and codes open."""
+        world, town_ = self.world, self.town
+        with database.transaction():
+            person = town_.joyce
+            people.ways.ask_to_confirm_email(person, "joyce.new@example.org")
+            token = people.tokens.new_secret()
+            people.tokens.make(Purpose.CONFIRM_EMAIL, person.id, token, value="joyce.two@example.org")
+            world.email_link = token
+            letters.text_code(person, "+447700900123", "123456", 10)
+            letters.join_by_email(person, "joyce@example.org", "http://localhost/join/ACDEFGHJKM")
+            letters.joined(person)
+            letters.way_in_changed(person, WAY_IN_NAMES[WayInKind.EMAIL])
+            letters.role_given(person, ROLE_NAMES[Role.CHAMPION], "Walsden", self.today)
+            letters.role_ended(person, ROLE_NAMES[Role.CHAMPION], "")
+            letters.account_closed(person, "joyce@example.org")
+            world.way_in = mine.ways(person.id)[0].id
+            people.ways.set_passphrase(person, people.passphrases.make("otter violin marble"), this_sign_in=None)
+            world.secrets["neighbour"] = people.begin_sign_in(person.id, device="test", strong=True)
+            people.begin_sign_in(person.id, device="an old phone")
+            world.sign_in = db.session.scalars(select(SignIn.id).order_by(SignIn.id.desc())).first()
+            world.champion_id = town_.bronwen.id
+            world.role_held = db.session.scalars(
+                select(RoleHeld.id).where(RoleHeld.person_id == town_.bronwen.id)
+            ).first()
+            world.member_id = town_.farida.id
+            world.seat = db.session.scalars(select(Seat.id).where(Seat.person_id == town_.farida.id)).first()
 
     # -- proposals at each stage
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, SubmitField
+from wtforms import BooleanField, HiddenField, SubmitField
 
 from coproduce.accounts.rules import FORMAT_NAMES, Format
 from coproduce.neighbourhoods.rules import PlaceKind, Tree
 from coproduce.roll.rules.columns import COLUMN_NAMES, Column
-from coproduce.web.forms import Email, Form, Line, at_most, choices, email_address, needed, optional
+from coproduce.web.forms import Email, Form, Line, Pick, Radios, at_most, choices, email_address, needed, optional
 from coproduce.words import say
 
 EVERYWHERE = "all"
 
 
 class SendForm(Form):
-    place = SelectField(
+    place = Pick(
         say("Which homes is this list for?"),
         description=say("It must have everybody who lives there. Whoever is not in it is taken to have left."),
     )
@@ -44,7 +44,7 @@ class SendForm(Form):
 class MatchForm(Form):
     """One list to choose from for each column of the file: `matched(headings)` makes the form with them."""
 
-    month_first = RadioField(
+    month_first = Radios(
         say("How does this list write the first of April?"),
         choices=choices(("day", say("Day first: 1/4/2027")), ("month", say("Month first: 4/1/2027"))),
         default="day",
@@ -59,7 +59,7 @@ class MatchForm(Form):
                 found[int(name.removeprefix("column-"))] = Column(value)
         return found
 
-    def columns(self, headings: Sequence[str]) -> list[SelectField]:
+    def columns(self, headings: Sequence[str]) -> list[Pick]:
         return [self[f"column-{position}"] for position in range(len(headings))]
 
 
@@ -72,7 +72,7 @@ def matched(headings: Sequence[str], suggested: dict[int, Column], *, month_firs
 
     for position, heading in enumerate(headings):
         default = suggested[position].value if position in suggested else ""
-        setattr(ThisMatchForm, f"column-{position}", SelectField(heading, choices=offered, default=default))
+        setattr(ThisMatchForm, f"column-{position}", Pick(heading, choices=offered, default=default))
     form: MatchForm = ThisMatchForm()
     if not form.is_submitted():
         form.month_first.data = "month" if month_first else "day"
@@ -93,7 +93,7 @@ class HouseholdForm(Form):
     adult = BooleanField(say("This person is 18 or over"))
     email = Email(say("Email, if they have one"), validators=[optional, at_most(254), email_address])
     phone = Line(say("Phone, if they have one"), validators=[optional, at_most(30)])
-    formats = RadioField(
+    formats = Radios(
         say("How do they need our letters?"),
         choices=choices(("", say("As they are")), *((one.value, name) for one, name in FORMAT_NAMES.items())),
         default="",
@@ -110,7 +110,7 @@ class EndForm(Form):
 
 
 class MergeForm(Form):
-    keep = RadioField(say("Which one stays?"), validators=[needed(say("Choose the one that stays"))])
+    keep = Radios(say("Which one stays?"), validators=[needed(say("Choose the one that stays"))])
     go = SubmitField(say("Make them one"))
 
     def offer(self, pairs: Sequence[tuple[int, str]]) -> None:
@@ -119,7 +119,7 @@ class MergeForm(Form):
 
 class PlaceForm(Form):
     name = Line(say("Name"), validators=[needed(say("Write the name of the place")), at_most(120)])
-    kind = RadioField(
+    kind = Radios(
         say("What is it?"),
         choices=choices(
             (PlaceKind.NEIGHBOURHOOD.value, say("A neighbourhood")),
@@ -128,7 +128,7 @@ class PlaceForm(Form):
         ),
         validators=[needed(say("Choose what it is"))],
     )
-    parent = SelectField(say("What does it lie in?"))
+    parent = Pick(say("What does it lie in?"))
     go = SubmitField(say("Add this place"))
 
     def offer(self, places: Tree) -> None:

@@ -8,8 +8,20 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, IntegerField, PasswordField, SelectChoice, StringField, TextAreaField
+from wtforms import (
+    EmailField,
+    Field,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from coproduce import phones, texts
 from coproduce.errors import Conflict
@@ -78,6 +90,44 @@ class Secret(_Cleaned, PasswordField):  # type: ignore[misc]
 
     type = "PasswordField"
     _clean = staticmethod(texts.clean)
+
+
+class _OneOf:
+    """Says in our own words that something is not among the choices. Nothing chosen is for `needed` to speak of."""
+
+    data: Any
+    iter_choices: Callable[[], Any]
+
+    def pre_validate(self, form: Any) -> None:
+        chosen = self.data if isinstance(self.data, list) else [self.data]
+        offered = {str(choice.value) for choice in self.iter_choices()}
+        if any(value is not None and str(value) not in offered for value in chosen):
+            raise StopValidation(say("Choose one of these."))  # type: ignore[arg-type]
+
+
+class Pick(_OneOf, SelectField):  # type: ignore[misc]
+    """One of a list that opens."""
+
+    type = "SelectField"
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None:
+            raise StopValidation(say("Choose one of these."))  # type: ignore[arg-type]
+        super().pre_validate(form)
+
+
+class Radios(_OneOf, RadioField):  # type: ignore[misc]
+    """One of a few that are all in sight."""
+
+    type = "RadioField"
+
+
+class Ticks(_OneOf, SelectMultipleField):  # type: ignore[misc]
+    """Any of a few that are all in sight."""
+
+    type = "SelectMultipleField"
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class WholeNumber(IntegerField):

@@ -10,7 +10,7 @@ from coproduce import db as database
 from coproduce.accounts import actions
 from coproduce.accounts.models import SignIn
 from coproduce.accounts.rules import Role
-from coproduce.accounts.views import IDLE, LASTS
+from coproduce.accounts.views.session import IDLE, LASTS
 
 STAFF = {"asha": False, "bronwen": True, "denise": True, "grace": True}
 SECOND = timedelta(seconds=1)

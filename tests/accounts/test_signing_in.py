@@ -42,6 +42,7 @@ def test_the_whole_way_in(walsden, browse):
 
 def test_the_letter_says_what_to_do_and_how_long_it_lasts(walsden, browse):
     ask(browse())
+    actions.answer_asked()
     with database.transaction():
         letter = database.db.session.scalars(select(outbox.Letter)).one()
         subject, body = outbox.put_into_words(letter)

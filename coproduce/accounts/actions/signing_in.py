@@ -66,7 +66,7 @@ def begin_sign_in(person_id: int, *, device: str, strong: bool = False) -> str:
     )
     db.session.add(row)
     db.session.flush()
-    audit.record(SIGNED_IN, by=None, kind="person", thing_id=person_id, sign_in=row.id)
+    audit.record(SIGNED_IN, by=None, kind="person", thing_id=person_id)
     return secret
 
 
@@ -75,7 +75,7 @@ def end_sign_in(secret: str, *, why: str) -> None:
     row = db.session.scalars(select(SignIn).where(SignIn.hash == tokens.hash_of(secret))).first()
     if row is not None and row.ended_at is None:
         row.ended_at, row.why_ended = clock.now(), why
-        audit.record(SIGN_IN_ENDED, by=None, kind="person", thing_id=row.person_id, sign_in=row.id)
+        audit.record(SIGN_IN_ENDED, by=None, kind="person", thing_id=row.person_id, why=why)
 
 
 def end_one_sign_in(me: Standing, sign_in_id: int) -> None:
@@ -86,7 +86,7 @@ def end_one_sign_in(me: Standing, sign_in_id: int) -> None:
     if row is None:
         raise NotFound
     row.ended_at, row.why_ended = clock.now(), "ended by the person"
-    audit.record(SIGN_IN_ENDED, by=me, kind="person", thing_id=me.person_id, sign_in=row.id)
+    audit.record(SIGN_IN_ENDED, by=me, kind="person", thing_id=me.person_id, why=row.why_ended)
 
 
 def end_all_sign_ins(me: Standing) -> int:

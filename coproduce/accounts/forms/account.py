@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, SubmitField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import BooleanField, SubmitField
 
 from coproduce import words
 from coproduce.accounts.forms.joining import NewPassphraseForm
 from coproduce.accounts.rules import CIRCLE_NAMES, FORMAT_NAMES, ROLE_NAMES, Circle, Format, LettersBy, Role
 from coproduce.neighbourhoods.rules import Tree
-from coproduce.web.forms import DayField, Form, Line, Secret, at_most, choices, needed, optional
+from coproduce.web.forms import DayField, Form, Line, Pick, Radios, Secret, Ticks, at_most, choices, needed, optional
 from coproduce.words import say
 
 
@@ -23,7 +22,7 @@ class NameForm(Form):
 
 
 class LettersForm(Form):
-    by = RadioField(
+    by = Radios(
         say("How shall we write to you?"),
         choices=choices(
             (LettersBy.EMAIL.value, say("By email")),
@@ -36,13 +35,11 @@ class LettersForm(Form):
         say("Send me news too: answers, results and replies"),
         description=say("Without this you still hear of new votes, and of what needs you."),
     )
-    formats = SelectMultipleField(
+    formats = Ticks(
         say("Do you need our letters in another way?"),
         choices=choices(*((one.value, name) for one, name in FORMAT_NAMES.items())),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
     )
-    language = SelectField(say("Which language?"))
+    language = Pick(say("Which language?"))
     go = SubmitField(say("Keep this"))
 
     def offer_languages(self) -> None:
@@ -75,7 +72,7 @@ class ConfirmEmailForm(Form):
 
 
 class CloseForm(Form):
-    words = RadioField(
+    words = Radios(
         say("What shall become of what you wrote?"),
         choices=choices(
             ("stay", say("It stays, by “a former neighbour”")),
@@ -90,10 +87,10 @@ class CloseForm(Form):
 
 
 class GiveRoleForm(Form):
-    role = SelectField(
+    role = Pick(
         say("Which role?"), choices=choices(*((f"role {role.value}", name) for role, name in ROLE_NAMES.items()))
     )
-    place = SelectField(say("For which place?"))
+    place = Pick(say("For which place?"))
     since = DayField(say("From which day?"), description=say("Empty means today."), validators=[optional])
     until = DayField(
         say("Until which day?"), description=say("Empty means until somebody ends it."), validators=[optional]
@@ -110,13 +107,13 @@ class GiveRoleForm(Form):
 
 
 class GiveSeatForm(Form):
-    circle = SelectField(say("In which circle?"))
+    circle = Pick(say("In which circle?"))
     seat = Line(
         say("Which seat?"),
         description=say("Such as chair, or resident member."),
         validators=[needed(say("Write which seat")), at_most(60)],
     )
-    until = DayField(
+    last_day = DayField(
         say("Until which day?"), description=say("Empty means until somebody ends it."), validators=[optional]
     )
     go = SubmitField(say("Give this seat"))

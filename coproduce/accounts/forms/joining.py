@@ -1,10 +1,10 @@
 """Forms for joining."""
 
-from wtforms import BooleanField, RadioField, SubmitField
+from wtforms import BooleanField, SubmitField
 
 from coproduce.accounts.rules import WayInKind
 from coproduce.accounts.rules.ways import WAY_IN_NAMES
-from coproduce.web.forms import Email, Form, Line, Secret, at_most, choices, email_address, needed, phone_number
+from coproduce.web.forms import Email, Form, Line, Radios, Secret, at_most, choices, email_address, needed, phone_number
 from coproduce.words import say
 
 WAYS = (WayInKind.PASSPHRASE, WayInKind.EMAIL, WayInKind.PHONE)
@@ -25,7 +25,7 @@ class YouForm(Form):
         description=say("They see this beside what you write. Your first name is enough. You can change it later."),
         validators=[needed(say("Write a name")), at_most(80)],
     )
-    way = RadioField(
+    way = Radios(
         say("How do you want to sign in next time?"),
         choices=choices(*((way.value, WAY_IN_NAMES[way]) for way in WAYS)),
         validators=[needed(say("Choose how you want to sign in"))],
@@ -76,7 +76,7 @@ class HelpForm(Form):
     )
     name = Line(say("Their full name, as on their tenancy"), validators=[at_most(160)])
     postcode = Line(say("Their postcode"), validators=[at_most(10)])
-    how = RadioField(
+    how = Radios(
         say("How did they say that you may help?"),
         choices=choices(
             ("aloud", say("They said so, here in the room")),

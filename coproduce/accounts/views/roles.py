@@ -100,7 +100,7 @@ def give_seat(person_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             circle = trusted.circle(int(form.circle.data))
-            actions.seat(person, circle, name=form.seat.data, until=form.until.data, by=viewer())
+            actions.seat(person, circle, name=form.seat.data, until=form.last_day.data, by=viewer())
         except Conflict as conflict:
             form.refuse(conflict.message)
         else:

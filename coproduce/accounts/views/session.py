@@ -15,7 +15,7 @@ from coproduce import clock, config
 from coproduce.accounts import actions, queries
 from coproduce.accounts.rules import STRANGER, Standing
 from coproduce.web import go, tell
-from coproduce.words import Message
+from coproduce.words import Message, say
 
 # A colleague's sign-in is worth more to a thief than a resident's: docs/security.md has the reasons.
 LASTS = {True: timedelta(hours=12), False: timedelta(days=30)}
@@ -90,6 +90,7 @@ def signed_in_now(secret: str, next_path: str | None, *, known_as: str = "") -> 
     """Go on as the person who has just signed in: to the second code first, where they have a role."""
     end_this_sign_in(why="signed in again")
     remember(secret, known_as=known_as)
+    tell(say("You are signed in."))
     found = queries.signed_in_as(actions.hash_of(secret))
     if found and found[1].needs_code:
         return go(url_for("accounts.second_code", next=next_path))

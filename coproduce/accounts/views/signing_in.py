@@ -31,7 +31,7 @@ from coproduce.accounts.views.session import (
 )
 from coproduce.errors import Conflict
 from coproduce.phones import read_phone
-from coproduce.web import beforehand, go, page, prepared, safe_path, tell
+from coproduce.web import beforehand, go, page, prepared, safe_path
 from coproduce.words import say
 
 ASKED = "text_to"
@@ -75,7 +75,6 @@ def use_link(token: str) -> ResponseReturnValue:
         except Conflict as conflict:
             form.refuse(conflict.message)
         else:
-            tell(say("You are signed in."))
             return signed_in_now(secret, next_path)
     status = 422 if form.errors else 200
     return page("accounts/use_link.html", fragment="form", status=status, form=form, token=token, next_path=next_path)
@@ -117,7 +116,6 @@ def text_code() -> ResponseReturnValue:
         except Conflict as conflict:
             form.refuse(conflict.message)
         else:
-            tell(say("You are signed in."))
             return signed_in_now(secret, next_path, known_as=number)
     status = 422 if form.errors else 200
     return page("accounts/text_code.html", status=status, form=form, next_path=next_path)
@@ -144,7 +142,6 @@ def by_passphrase() -> ResponseReturnValue:
         except Conflict as conflict:
             form.refuse(conflict.message)
         else:
-            tell(say("You are signed in."))
             return signed_in_now(secret, next_path, known_as=number)
     status = 422 if form.errors else 200
     return page("accounts/by_passphrase.html", status=status, form=form, next_path=next_path)

@@ -135,6 +135,8 @@ def _shown(made: RollImport, form: ConfirmForm, status: int = 200) -> ResponseRe
 @signed_in
 def confirm(import_id: int) -> ResponseReturnValue:
     made = _find(import_id)
+    if made.state is not State.READY:
+        return go(url_for(".show", import_id=made.id))
     form = ConfirmForm()
     if form.validate_on_submit():
         try:
