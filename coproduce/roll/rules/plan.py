@@ -214,6 +214,7 @@ class _Work:
         if now is None:
             facts["person"] = {
                 "full_name": line.name,
+                "public_name": line.name.split(" ")[0][:80],
                 "adult": line.adult,
                 "contact_email": line.email or "",
                 "contact_phone": line.phone or "",
