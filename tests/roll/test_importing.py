@@ -318,8 +318,7 @@ def test_twenty_thousand_rows_in_time(administrator, walsden):
     assert waited < 4, f"{waited:.1f} s inside the lock on a machine that does other things too"
     again = worked_out(administrator, rows)
     assert again.counts == {}
-    print(
-        f"20,000 rows: {took:.1f} s in all, {lock:.1f} s of CPU and {waited:.1f} s inside the lock, {db.engine.dialect.name}"
-    )
+    where = db.engine.dialect.name
+    print(f"20,000 rows: {took:.1f} s in all, {lock:.1f} s of CPU and {waited:.1f} s inside the lock, {where}")
     assert db.session.scalar(select(func.count()).select_from(RollStep)) == 20_000
     assert importing.version() >= 1
