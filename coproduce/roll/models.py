@@ -104,7 +104,10 @@ class LetterBatch(Base):
 
 
 class BatchedLetter(Base):
-    """One letter of a batch. Its code is worked out again when it is printed (`one_use_id`), and never kept."""
+    """One letter of a batch. Its code is worked out again when it is printed, and never kept.
+
+    `nonce` tells the row that the code belongs to from a later one that the database gave the same number.
+    """
 
     __tablename__ = "batched_letter"
     __table_args__ = (UniqueConstraint("batch_id", "person_id"),)
@@ -112,3 +115,4 @@ class BatchedLetter(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("letter_batch.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     one_use_id: Mapped[int] = mapped_column(sa.Integer, index=True)
+    nonce: Mapped[str] = mapped_column(sa.String(16))

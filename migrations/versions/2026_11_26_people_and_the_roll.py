@@ -122,6 +122,7 @@ def upgrade() -> None:
     sa.Column('batch_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('one_use_id', sa.Integer(), nullable=False),
+    sa.Column('nonce', sa.String(length=16), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['batch_id'], ['letter_batch.id'], name=op.f('fk_batched_letter_batch_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_batched_letter_person_id'), ondelete='RESTRICT'),

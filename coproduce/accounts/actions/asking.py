@@ -59,8 +59,8 @@ def _ask_to_join(email: str) -> None:
     query = select(Person).where(Person.contact_email == email, Person.joined_at.is_(None), Person.closed_at.is_(None))
     found = db.session.scalars(query.order_by(Person.id).limit(2)).all()
     if len(found) == 1 and found[0].adult:
-        (row_id,) = tokens.make_join_codes([found[0].id], lasts=tokens.LASTS[Purpose.CONFIRM_EMAIL]).values()
-        letters.join_by_email(found[0], email, join_link(row_id))
+        (code,) = tokens.make_join_codes([found[0].id], lasts=tokens.LASTS[Purpose.CONFIRM_EMAIL]).values()
+        letters.join_by_email(found[0], email, join_link(code.row_id))
 
 
 def join_link(one_use_id: int) -> str:

@@ -82,7 +82,7 @@ def help_to_join(me: Standing, *, number: str, name: str, postcode: str, how: st
         withdrawn_at=None,
     )
     db.session.add(consent)
-    (row_id,) = tokens.make_join_codes([person.id], lasts=HELP_LASTS).values()
+    (code,) = tokens.make_join_codes([person.id], lasts=HELP_LASTS).values()
     db.session.flush()
     audit.record(HELPED, by=me, kind="person", thing_id=person.id, consent=consent.id)
-    return row_id
+    return code.row_id

@@ -103,8 +103,16 @@ def join_code(one_use_id: int, nonce: str) -> str:
     return long_code(config.chosen().secret_key.encode(), "join", one_use_id, nonce)
 
 
-def make_join_codes(person_ids: Iterable[int], *, lasts: timedelta | None = None) -> dict[int, int]:
-    """A fresh code to join for each of these people; any older one of theirs is dead. Gives each one's row."""
+@dataclass(frozen=True)
+class JoinCode:
+    """The row that a code to join stands in, and what its code is worked out from beside the row's number."""
+
+    row_id: int
+    nonce: str
+
+
+def make_join_codes(person_ids: Iterable[int], *, lasts: timedelta | None = None) -> dict[int, JoinCode]:
+    """A fresh code to join for each of these people; any older one of theirs is dead."""
     wanted = sorted(set(person_ids))
     now = clock.now()
     for start in range(0, len(wanted), 1000):
@@ -129,7 +137,7 @@ def make_join_codes(person_ids: Iterable[int], *, lasts: timedelta | None = None
     made = db.session.execute(insert(table).returning(table.c.id, table.c.person_id, table.c.value), rows).all()
     hashes = [{"at": id_, "new": _hash(Purpose.JOIN, join_code(id_, nonce))} for id_, _, nonce in made]
     _set_hashes(hashes)
-    return {person_id: id_ for id_, person_id, _ in made}
+    return {person_id: JoinCode(id_, nonce) for id_, person_id, nonce in made}
 
 
 def _set_hashes(hashes: list[dict[str, object]]) -> None:

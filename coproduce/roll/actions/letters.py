@@ -46,8 +46,8 @@ def _batch(me: Standing, person_ids: Sequence[int], place_id: int | None, deed: 
     db.session.add(batch)
     db.session.flush()
     rows = [
-        {"batch_id": batch.id, "person_id": person_id, "one_use_id": one_use_id}
-        for person_id, one_use_id in codes.items()
+        {"batch_id": batch.id, "person_id": person_id, "one_use_id": code.row_id, "nonce": code.nonce}
+        for person_id, code in codes.items()
     ]
     db.session.execute(insert(BatchedLetter), rows)
     audit.record(deed, by=me, kind="letters", thing_id=batch.id, count=len(rows), place=place_id)

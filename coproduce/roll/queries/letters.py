@@ -113,7 +113,12 @@ def to_print(batch_id: int) -> list[ToPrint]:
         .join(Occupancy, Occupancy.person_id == Person.id)
         .join(Home, Home.id == Occupancy.home_id)
         .where(BatchedLetter.batch_id == batch_id, OneUse.used_at.is_(None), OneUse.expires_at > now)
-        .where(OneUse.person_id == Person.id, OneUse.purpose == Purpose.JOIN, ~Home.do_not_write)
+        .where(
+            OneUse.value == BatchedLetter.nonce,
+            OneUse.person_id == Person.id,
+            OneUse.purpose == Purpose.JOIN,
+            ~Home.do_not_write,
+        )
         .where(Occupancy.since <= today, Occupancy.until.is_(None) | (Occupancy.until >= today))
         .order_by(Home.address, Person.full_name, Person.id, Occupancy.since.desc())
     )

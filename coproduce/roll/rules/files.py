@@ -98,7 +98,7 @@ def separator(text: str) -> str:
 def tidy(cell: str) -> str:
     """A cell without what Excel adds to keep leading noughts (`="00123"`, `'00123`) and without odd spaces."""
     text = cell.replace("\u00a0", " ").strip()
-    if found := re.fullmatch(r'="?([^"]*)"?', text):
+    if found := re.fullmatch(r'="([^"]*)"', text):
         text = found[1]
     return " ".join(text.removeprefix("'").split())
 
