@@ -237,6 +237,42 @@ def is_hex(text: str, length: int) -> bool:
     return len(text) == length and all(letter in "0123456789abcdefABCDEF" for letter in text)
 
 
+# -- people -------------------------------------------------------------------------------------------------------
+
+
+@main.group()
+def people() -> None:
+    """People: everything that is held of one."""
+
+
+@people.command("export")
+@click.argument("person")
+@click.option("--out", type=A_FILE, help="The file to write, instead of printing it. Only its owner may read it.")
+def export_person(person: str, out: Path | None) -> None:
+    """Write out, as JSON, every row about PERSON: a resident number, an email they sign in with, or our own number.
+
+    The answer to a subject access request (UK GDPR, Article 15). Look through it first: words of other people may
+    stand in it.
+    """
+    import json
+
+    from coproduce import db
+    from coproduce.accounts.queries import holdings
+
+    with inside(), db.reading():
+        found = holdings.find(person)
+        if found is None:
+            raise Wrong(f"Nobody has the number or email {person!r}.")
+        written = json.dumps(holdings.export(found), indent=2, ensure_ascii=False) + "\n"
+    if out is None:
+        click.echo(written.encode(), nl=False)
+        return
+    handle = os.open(out, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(written)
+    click.echo(f"{out} holds everything about person {found}.")
+
+
 # -- the register -------------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import func, or_, select
 
+from coproduce.accounts.models import Person, WayIn
+from coproduce.accounts.rules import WayInKind
 from coproduce.audit import Row
 from coproduce.db import Base, db
 from coproduce.outbox import Letter
@@ -34,6 +36,17 @@ def tables() -> Iterator[tuple[sa.Table, list[sa.Column[Any]]]]:
             columns = [table.c.actor_id]
         if columns:
             yield table, columns
+
+
+def find(named: str) -> int | None:
+    """The person with this resident number, sign-in email or id; whom they were made one with, when they were."""
+    own_number = int(named) if named.isascii() and named.isdigit() and len(named) < 10 else 0
+    by_email = select(WayIn.person_id).where(WayIn.kind == WayInKind.EMAIL, WayIn.value == named.casefold())
+    for fits in (Person.resident_ref == named, Person.id.in_(by_email), Person.id == own_number):
+        row = db.session.execute(select(Person.id, Person.merged_into_id).where(fits)).first()
+        if row:
+            return row.merged_into_id or row.id
+    return None
 
 
 def counted(person_id: int) -> dict[str, int]:
