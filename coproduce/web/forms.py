@@ -185,7 +185,7 @@ def needed(message: Message) -> Check:
     def check(form: FlaskForm, field: Field) -> None:
         if field.errors:
             raise StopValidation
-        if field.data in (None, "", []):
+        if field.data in (None, "", []) or field.data is False:
             raise StopValidation(message)  # type: ignore[arg-type]
 
     check.field_flags = {"required": True}  # type: ignore[attr-defined]

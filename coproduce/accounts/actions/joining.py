@@ -24,7 +24,7 @@ WRONG_CODE = say("This code is wrong, used or too old. Check it against your let
 
 def show_code(code: str, *, origin: str) -> int:
     """Check a code to join, and leave it as it is. Gives the row to hold on to while the person chooses."""
-    note_attempt("join code", who=code, origin=origin)
+    note_attempt("join code", who=None, origin=origin)
     row = tokens.look_up(Purpose.JOIN, code)
     if row is None or db.session.get_one(Person, row.person_id).closed_at is not None:
         raise Conflict(WRONG_CODE)

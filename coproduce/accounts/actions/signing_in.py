@@ -21,7 +21,7 @@ SIGN_INS_ENDED = audit.verb("sign_in.all_ended")
 
 def sign_in_with_link(token: str, *, device: str, origin: str) -> str:
     """Use a link up and begin a sign-in. Gives the secret for the cookie."""
-    note_attempt("sign-in token", who=token, origin=origin)
+    note_attempt("sign-in token", who=None, origin=origin)
     used = tokens.use(Purpose.SIGN_IN, token)
     if used is None:
         raise Conflict(say("This link has been used, or it is too old. Ask for a new one: it takes a minute."))

@@ -32,7 +32,7 @@ def ask_to_confirm_email(person: Person, email: str) -> None:
 
 def confirm_email(token: str, *, origin: str) -> int:
     """Use the link up and add the address. Gives the person's id."""
-    note_attempt("email confirmed", who=token, origin=origin)
+    note_attempt("email confirmed", who=None, origin=origin)
     used = tokens.use(Purpose.CONFIRM_EMAIL, token)
     if used is None:
         raise Conflict(say("This link has been used, or it is too old. Add the address again to get a new one."))
