@@ -45,7 +45,7 @@ def find(named: str) -> int | None:
     for fits in (Person.resident_ref == named, Person.id.in_(by_email), Person.id == own_number):
         row = db.session.execute(select(Person.id, Person.merged_into_id).where(fits)).first()
         if row:
-            return row.merged_into_id or row.id
+            return int(row.merged_into_id or row.id)
     return None
 
 
