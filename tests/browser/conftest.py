@@ -63,7 +63,13 @@ def base_url(port):
 @pytest.fixture(scope="session")
 def settings(database_url, base_url):
     return Settings(
-        database_url=database_url, demo=True, huey_url="memory:", base_url=base_url, support_needed=3, **KEYS
+        database_url=database_url,
+        demo=True,
+        huey_url="memory:",
+        base_url=base_url,
+        support_needed=3,
+        passphrase_memory=64,
+        **KEYS,
     )
 
 
@@ -148,7 +154,7 @@ def as_person(app, base_url):
     def sign_in(page, person=None, *, secret=None):
         if secret is None:
             with transaction():
-                secret = people.begin_sign_in(person.id, device="test")
+                secret = people.begin_sign_in(person.id, device="test", strong=True)
         kept = {"_user_id": secret, "_fresh": True, "used": int(clock.now().timestamp())}
         value = SecureCookieSessionInterface().get_signing_serializer(app).dumps(kept)
         page.context.add_cookies([{"name": app.config["SESSION_COOKIE_NAME"], "value": value, "url": base_url}])

@@ -123,6 +123,11 @@ def twice() -> ResponseReturnValue:
     return page("roll/twice.html", pairs=people.alike(own_places(viewer())), places=tree())
 
 
+def _told_apart(person: Person) -> str:
+    """A name that may be the other's too, with the number that is not."""
+    return f"{person.full_name}, {person.resident_ref}" if person.resident_ref else person.full_name
+
+
 @bp.route("/twice/<id:one_id>/<id:other_id>", methods=["GET", "POST"])
 @signed_in
 def merge(one_id: int, other_id: int) -> ResponseReturnValue:
@@ -130,7 +135,7 @@ def merge(one_id: int, other_id: int) -> ResponseReturnValue:
     if one.id == other.id:
         raise NotFound
     form = MergeForm()
-    form.offer([(person.id, person.full_name) for person in (one, other)])
+    form.offer([(person.id, _told_apart(person)) for person in (one, other)])
     refusal = policy.refuse_merge(viewer(), people.places_of(one) | people.places_of(other))
     if form.validate_on_submit():
         keep, gone = (one, other) if form.keep.data == str(one.id) else (other, one)
