@@ -19,5 +19,10 @@ def cast() -> list[tuple[Player, Person]]:
     return [(player, found[player.email]) for player in CAST if player.email in found]
 
 
+def number_of(full_name: str) -> str | None:
+    """The resident number of somebody of the demo."""
+    return db.session.scalar(select(Person.resident_ref).where(Person.full_name == full_name).limit(1))
+
+
 def is_empty() -> bool:
     return not db.session.scalar(select(func.count()).select_from(Person))

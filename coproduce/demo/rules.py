@@ -44,6 +44,9 @@ CAST = (
     Player("grace", "Grace Lim", "Grace Lim", Part.COLLEAGUE, say("Administrator.")),
 )
 
+# Somebody without an email, who signs in with her number and three words: the demo's page says which.
+BY_WORDS, WORDS = "Leanne Ashworth", "otter violin marble"
+
 FIRST_NAMES = (
     *("Amir", "Bella", "Callum", "Dawn", "Eve", "Faisal", "Gemma", "Harriet", "Imran", "Jess", "Karl", "Leanne", "Mo"),
     *("Nadia", "Oliver", "Pat", "Rehana", "Sean", "Tariq", "Una", "Vera", "Will", "Yasmin", "Zoe", "Abdul", "Brenda"),

@@ -12,6 +12,7 @@ from coproduce.accounts.queries import envelopes
 from coproduce.accounts.views import device, remember
 from coproduce.demo import queries
 from coproduce.demo.forms import BeForm
+from coproduce.demo.rules import BY_WORDS, WORDS
 from coproduce.errors import NotFound
 from coproduce.web import go, page, tell
 from coproduce.words import say
@@ -22,7 +23,9 @@ bp = Blueprint("demo", __name__, url_prefix="/demo")
 @bp.get("/")
 @public
 def index() -> ResponseReturnValue:
-    return page("demo/index.html", cast=queries.cast(), form=BeForm())
+    return page(
+        "demo/index.html", cast=queries.cast(), form=BeForm(), number=queries.number_of(BY_WORDS), words=WORDS
+    )
 
 
 @bp.post("/be/<id:person_id>")

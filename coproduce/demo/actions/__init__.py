@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coproduce import audit
 from coproduce.db import transaction
-from coproduce.demo.actions import estates, pets, voids
+from coproduce.demo.actions import estates, pets, residents, voids
 from coproduce.demo.actions.stage import Stage, set_the_stage
 
 NUMBERS_OF_SEALS = 100
@@ -15,6 +15,7 @@ def fill() -> None:
     stage = set_the_stage()
     for story in (pets, voids, estates):
         story.tell(stage)
+    residents.people_join(stage.today, stage.places)
     stage.catch_up()
     seal_everything()
 

@@ -18,7 +18,8 @@ from coproduce.accounts.rules import Circle, Role, Standing, Tenure
 from coproduce.db import db, transaction
 from coproduce.deliberation.models import Comment
 from coproduce.deliberation.rules import Side
-from coproduce.demo.rules import CAST, FIRST_NAMES, LAST_NAMES
+from coproduce.demo.actions import residents
+from coproduce.demo.rules import CAST, Player
 from coproduce.duties.actions import load_register
 from coproduce.duties.models import Duty, DutyVersion
 from coproduce.duties.rules import Area
@@ -145,18 +146,26 @@ class Stage:
 
 
 def set_the_stage() -> Stage:
-    """Places, homes, the register and the people."""
+    """Places, homes, the register and the people: the cast by hand, everybody else by the landlord's own list."""
     today = clock.today()
     since = today - timedelta(days=2400)
-    with clock.moved_to(clock.at(today - timedelta(days=400), 9)), transaction():
-        load_register(why="First register, from public sources")
-        found, homes = _build_places()
-        cast = {player.key: _add(player.full_name, player.public_name, player.email) for player in CAST}
-        neighbours = _house(cast, homes, since)
-        _give_roles(cast, found, since)
+    with clock.moved_to(clock.at(today - timedelta(days=400), 9)):
+        with transaction():
+            load_register(why="First register, from public sources")
+            found, homes = _build_places()
+            rows = residents.first_list(homes, since)
+            numbers = {row.name: row.ref for row in rows}
+            cast = {player.key: _add(player, numbers.get(player.full_name)) for player in CAST}
+            _house(cast, homes, since)
+            _give_roles(cast, found, since)
+            grace = standing(cast["grace"].id)
+        residents.bring_in(grace, rows, name="everybody.csv")
+        with transaction():
+            neighbours = _neighbours(rows)
     duties = dict(
         db.session.execute(select(Duty.code, DutyVersion.id).join(DutyVersion).order_by(DutyVersion.no)).all()
     )
+    residents.a_year_of_lists(today, homes, rows, found)
     return Stage(today, found, cast, neighbours, duties)  # type: ignore[arg-type]
 
 
@@ -173,7 +182,13 @@ def _build_places() -> tuple[dict[str, Place], dict[str, list[Home]]]:
     }
     homes = {
         name: [
-            places.add_home(leaf, reference=f"{leaf.id:02}{n:04}", address=f"{n} {name}", postcode="OL14 0ZZ")
+            places.add_home(
+                leaf,
+                reference=f"{leaf.id:02}{n:04}",
+                address=f"{n} {name}",
+                postcode="OL14 0ZZ",
+                do_not_write=(name, n) == ("Lockside Court", 30),
+            )
             for n in range(1, HOMES[name] + 1)
         ]
         for name, leaf in leaves.items()
@@ -182,32 +197,29 @@ def _build_places() -> tuple[dict[str, Place], dict[str, list[Home]]]:
     return {**roots, **leaves}, homes
 
 
-def _add(full_name: str, public_name: str, email: str | None) -> Person:
-    return people.add_person(full_name=full_name, public_name=public_name, email=email)
+def _add(player: Player, number: str | None) -> Person:
+    return people.add_person(
+        full_name=player.full_name, public_name=player.public_name, email=player.email, resident_ref=number
+    )
 
 
-def _house(cast: dict[str, Person], homes: dict[str, list[Home]], since: date) -> dict[str, list[Person]]:
-    """Give everybody a home. Most neighbours never sign in; they are on every roll all the same."""
-    lives = {
-        "Ridge Row": ["asha", "joyce", "tom", "bronwen", "idris"],
-        "Lockside Court": ["marek", "sam", "farida"],
-        "Mill Bank Terrace": ["ella"],
-    }
-    names = iter([(first, last) for last in LAST_NAMES for first in FIRST_NAMES])
+def _house(cast: dict[str, Person], homes: dict[str, list[Home]], since: date) -> None:
+    """Give each resident of the cast a home."""
+    for place, keys in residents.LIVES_IN.items():
+        for number, key in enumerate(keys):
+            moved_in = since + timedelta(days=number)
+            people.move_in(cast[key], homes[place][number], since=moved_in, tenure=Tenure.ASSURED)
+
+
+def _neighbours(rows: Sequence[residents.Row]) -> dict[str, list[Person]]:
+    """Who lives where, in the order of their homes. Most never sign in; they are on every roll all the same."""
+    found = residents.by_ref()
     living: dict[str, list[Person]] = {}
-    for place, in_place in homes.items():
-        named = [cast[key] for key in lives.get(place, [])]
-        for number, home in enumerate(in_place):
-            person = named[number] if number < len(named) else _neighbour(*next(names))
-            people.move_in(person, home, since=since + timedelta(days=number), tenure=Tenure.ASSURED)
-            living.setdefault(place, []).append(person)
+    for row in rows:
+        living.setdefault(row.place, []).append(found[row.ref])
     walsden = [p for pair in zip(living["Ridge Row"], living["Lockside Court"], strict=True) for p in pair]
     extra = {"Walsden": walsden, "Mill Bank": living["Mill Bank Terrace"], "Hollin Vale": living["Hollin Rise"]}
     return {**living, **extra, "Lockside": living["Lockside Court"]}
-
-
-def _neighbour(first: str, last: str) -> Person:
-    return _add(f"{first} {last}", first, None)
 
 
 def _give_roles(cast: dict[str, Person], found: dict[str, Place], since: date) -> None:
