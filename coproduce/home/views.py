@@ -11,11 +11,14 @@ from werkzeug.datastructures import MultiDict
 from coproduce import audit, clock, config, security, static, words
 from coproduce.access import public, signed_in, viewer
 from coproduce.accounts import actions as people
+from coproduce.accounts.policy import refuse_give_role, refuse_help_to_join
+from coproduce.accounts.rules import Standing
 from coproduce.home import queries, rules
 from coproduce.home.forms import LanguageForm, SampleForm
 from coproduce.proposals.rules import STAGE_NAMES
+from coproduce.roll.policy import refuse_keep_roll
 from coproduce.web import go, page, safe_path, tell
-from coproduce.words import say
+from coproduce.words import Message, say
 
 bp = Blueprint("home", __name__)
 
@@ -42,7 +45,18 @@ def index() -> ResponseReturnValue:
         needs=others,
         open_here=queries.open_in(places),
         promised=queries.promised(places),
+        work=_work_of(me),
     )
+
+
+def _work_of(me: Standing) -> list[tuple[Message, str]]:
+    """The pages that a role opens and that no menu names."""
+    offered = (
+        (refuse_keep_roll(me), say("The roll of residents"), "roll.index"),
+        (refuse_help_to_join(me), say("Help somebody join"), "joining.help_someone"),
+        (refuse_give_role(me), say("Who holds a role"), "accounts.roles"),
+    )
+    return [(words, url_for(endpoint)) for refusal, words, endpoint in offered if refusal is None]
 
 
 @bp.get("/mine")
