@@ -148,7 +148,7 @@ def test_the_record_page_shows_the_newest_ends_and_the_key(walsden, browse):
 
 
 def test_the_style_guide_is_for_the_demo_only(db, browse, settle):
-    assert "There are 8 things to put right" in browse().get("/styleguide").text
+    assert "There are 9 things to put right" in browse().get("/styleguide").text
     settle(demo=False)
     assert browse().get("/styleguide").status_code == 404
 
