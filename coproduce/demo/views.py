@@ -23,9 +23,7 @@ bp = Blueprint("demo", __name__, url_prefix="/demo")
 @bp.get("/")
 @public
 def index() -> ResponseReturnValue:
-    return page(
-        "demo/index.html", cast=queries.cast(), form=BeForm(), number=queries.number_of(BY_WORDS), words=WORDS
-    )
+    return page("demo/index.html", cast=queries.cast(), form=BeForm(), number=queries.number_of(BY_WORDS), words=WORDS)
 
 
 @bp.post("/be/<id:person_id>")
