@@ -188,6 +188,19 @@ def _texts(settings: Settings) -> Iterator[Problem]:
         yield Problem(f"{variable('passphrase_memory')} is too small to slow a thief down. Set it to {least} or more.")
 
 
+def _single_sign_on(settings: Settings) -> Iterator[Problem]:
+    name, parts = variable("sso_issuer"), urlsplit(settings.sso_issuer)
+    if not settings.sso_issuer:
+        return
+    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
+        yield Problem(f"{name} is {settings.sso_issuer!r}. Write it as https://…, just as the provider gives it.")
+    if not settings.sso_client_id or not settings.sso_client_secret:
+        needed = f"{variable('sso_client_id')} and {variable('sso_client_secret')}"
+        yield Problem(f"{name} is set, and {needed} are needed with it. Set them.")
+    if not (find_spec("authlib") and find_spec("requests")):
+        yield Problem(f"{name} is set, and authlib is not installed. Install coproduce[sso].")
+
+
 def _has_port(url: str) -> bool:
     """The port can be read, or there is none."""
     with suppress(ValueError):
@@ -239,6 +252,7 @@ SETTINGS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _address,
     _mail,
     _texts,
+    _single_sign_on,
     _stores,
     _look,
     _languages,

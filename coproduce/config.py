@@ -40,6 +40,9 @@ class Settings:
     proxy_addresses: str = setting("From which addresses those proxies come, with commas.", "127.0.0.1,::1")
     mail_url: str = setting("smtp://user:password@host:587 or smtps://…; empty keeps letters unsent.", "")
     mail_from: str = setting("The address that letters come from.", "coproduce@example.org")
+    sso_issuer: str = setting("The issuer of the landlord's own sign-in (OpenID Connect): https://…; empty: none.", "")
+    sso_client_id: str = setting("What that sign-in calls this site.", "")
+    sso_client_secret: str = setting("The secret that goes with it.", "")
     text_url: str = setting(
         "https://key@gateway.example.org/path of a gateway for text messages; empty keeps them with the letters.", ""
     )

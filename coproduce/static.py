@@ -28,6 +28,7 @@ class Site:
     brand_sheet: str | None
     logo_url: str | None
     demo: bool
+    work_sign_in: bool
 
     @classmethod
     def of(cls, settings: Settings, *, sheet: bool, logo: Path | None) -> Site:
@@ -40,6 +41,7 @@ class Site:
             brand_sheet="/brand.css" if sheet else None,
             logo_url="/logo" if logo else None,
             demo=settings.demo,
+            work_sign_in=bool(settings.sso_issuer and settings.sso_client_id),
         )
 
 

@@ -140,6 +140,8 @@ ROWS: list[Row] = [
     at("accounts.held", GET=SIGNED_IN),
     at("accounts.end_sign_in", sign_in_id="sign_in", POST=answer_for(no=404) | {"neighbour": 303}),
     at("accounts.close", GET=SIGNED_IN, POST=form_for(*KNOWN)),
+    at("accounts.to_work", GET=NOBODY),  # the landlord has no sign-in of its own
+    at("accounts.from_work", GET=NOBODY, POST=NOBODY),
     at("accounts.roles", GET=only("administrator")),
     at("accounts.roles_of", person_id="champion_id", GET=only("administrator")),
     at("accounts.give_role", person_id="champion_id", POST=form_for("administrator")),

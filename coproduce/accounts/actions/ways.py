@@ -9,8 +9,9 @@ from coproduce import audit, clock, config
 from coproduce.accounts import letters, policy
 from coproduce.accounts.actions import tokens
 from coproduce.accounts.actions.attempts import note_attempt
-from coproduce.accounts.actions.signing_in import end_sign_ins_of
+from coproduce.accounts.actions.signing_in import begin_sign_in, end_sign_ins_of
 from coproduce.accounts.models import Person, WayIn
+from coproduce.accounts.queries import standing
 from coproduce.accounts.rules import Purpose, Standing, WayInKind
 from coproduce.accounts.rules.ways import OPEN_THE_DOOR, WAY_IN_NAMES, sign_in_number
 from coproduce.db import db
@@ -66,9 +67,24 @@ def set_passphrase(person: Person, made: str, *, this_sign_in: str | None) -> No
     _add(person.id, WayInKind.PASSPHRASE, sign_in_number(person.resident_ref, person.id), secret=made)
 
 
-def link_single_sign_on(person: Person, subject: str) -> None:
-    """The landlord's own sign-in knows this person under this name from now on."""
-    _add(person.id, WayInKind.SINGLE_SIGN_ON, subject)
+def sign_in_from_work(subject: str, email: str, *, device: str, origin: str) -> str:
+    """Sign in somebody whom the landlord's own sign-in vouches for. Gives the secret for the cookie.
+
+    The first time they are found by the email that the landlord confirmed, among people who hold a role here; after
+    that by the name that never changes. The second code is asked for all the same.
+    """
+    note_attempt("work sign-in", who=None, origin=origin)
+    known = (WayIn.kind == WayInKind.SINGLE_SIGN_ON) & (WayIn.value == subject)
+    person = db.session.scalars(select(Person).join(WayIn, WayIn.person_id == Person.id).where(known)).first()
+    if person is None and email:
+        by_email = (WayIn.kind == WayInKind.EMAIL) & (WayIn.value == email)
+        found = db.session.scalars(select(Person).join(WayIn, WayIn.person_id == Person.id).where(by_email)).first()
+        if found is not None and standing(found.id).is_trusted:
+            person = found
+            _add(person.id, WayInKind.SINGLE_SIGN_ON, subject)
+    if person is None or person.closed_at is not None:
+        raise Conflict(say("Your work account holds no role here yet. Ask an administrator to give you one first."))
+    return begin_sign_in(person.id, device=device)
 
 
 def _add(person_id: int, kind: WayInKind, value: str, *, secret: str = "") -> None:

@@ -1,6 +1,6 @@
 """Joining, signing in and out, my account, and roles."""
 
-from coproduce.accounts.views import account, closing, factor, joining, roles, signing_in, ways
+from coproduce.accounts.views import account, closing, factor, joining, roles, signing_in, ways, work
 from coproduce.accounts.views.blueprint import accounts_bp as bp
 from coproduce.accounts.views.blueprint import joining_bp
 from coproduce.accounts.views.session import device, remember, remember_people
@@ -18,4 +18,5 @@ __all__ = [
     "roles",
     "signing_in",
     "ways",
+    "work",
 ]
