@@ -10,6 +10,7 @@ from coproduce.accounts.models import Occupancy, Person, WayIn
 from coproduce.accounts.rules import WayInKind
 from coproduce.neighbourhoods.models import Home
 from tests.access_matrix import ROLES, rows
+from tests.client import Visitor
 
 # Of Marek, who is none of the roles that ask. His public name is for everybody who is signed in.
 MARKS = {
@@ -97,6 +98,7 @@ def test_no_error_tells(whole, planted, another_app, capfd):
         raise RuntimeError(person.id)
 
     other = another_app(lambda app: app.add_url_rule("/breaks", "breaks", public(breaks)))
+    other.test_client_class = Visitor
     answer = other.test_client().get("/breaks")
     assert answer.status_code == 500
     logged = capfd.readouterr()
