@@ -41,6 +41,7 @@ def show(folder: Path, port: int) -> None:
         app = create_app(settings(folder, port))
         with app.app_context():
             _make_ready(folder)
+        app.extensions["huey"].flush()  # each letter of the year has woken the worker: once is enough
         server = create_server(app, sockets=[place], threads=8, ident=None)
         stop = jobs.work_beside(app.extensions["huey"])
         _welcome(port)

@@ -52,9 +52,13 @@ def why_not_on_roll(me: Standing) -> Message:
     return say("This vote is for residents of this place. You are not on its roll.")
 
 
-def refuse_recount(me: Standing, state: State) -> Message | None:
+def refuse_recount(me: Standing, state: State, proposal: Proposal) -> Message | None:
+    """Tellers and officers; nobody who put the proposal forward or answers for it counts its votes."""
     if not (me.holds(Role.TELLER) or me.holds(Role.OFFICER)):
         return say("Only a teller or a housing officer can ask for another count.")
     if state is not State.CLOSED:
         return say("There is nothing to count until the vote has closed.")
+    wrote = me.person_id == proposal.raised_by_id or proposal.is_written_by(me.person_id)
+    if wrote or me.holds(Role.DECISION_OWNER, proposal.place_id):
+        return say("You put this proposal forward or answer for it, so somebody else must count.")
     return None

@@ -175,7 +175,7 @@ def result(ballot_id: int) -> ResponseReturnValue:
         return go(url_for(".show", ballot_id=ballot))
     counts = queries.counts_of([ballot])
     whole = counts[ballot.whole.id]
-    may_recount = policy.refuse_recount(viewer(), ballot.state) is None
+    may_recount = policy.refuse_recount(viewer(), ballot.state, ballot.version.proposal) is None
     return page(
         "voting/result.html",
         ballot=ballot,

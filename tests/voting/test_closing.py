@@ -7,10 +7,12 @@ from sqlalchemy import func, select
 
 from coproduce import audit, clock, outbox
 from coproduce import db as database
+from coproduce.accounts import actions as people
+from coproduce.accounts.rules import Role
 from coproduce.db import db as session_db
 from coproduce.errors import Conflict, Refused
 from coproduce.proposals.rules import Stage
-from coproduce.voting import actions, jobs, queries
+from coproduce.voting import actions, jobs, policy, queries
 from coproduce.voting.actions import closing
 from coproduce.voting.models import Ballot, Result, RollPlace
 from coproduce.voting.rules import Outcome, State
@@ -155,3 +157,25 @@ def test_who_may_ask_for_a_recount(walsden, db, voted):
         with pytest.raises(Refused, match="teller"):
             recount(walsden, voted, by=getattr(walsden, name))
     assert db.session.scalar(select(func.count()).select_from(RollPlace)) == 6
+
+
+@pytest.mark.parametrize(
+    ("who", "roles", "may"),
+    [
+        ("denise", (), True),
+        ("farida", (Role.TELLER,), True),
+        ("asha", (Role.TELLER,), False),  # she raised it
+        ("priya", (Role.TELLER,), False),  # she answers for the landlord there
+        ("joyce", (), False),
+    ],
+)
+def test_nobody_counts_a_vote_that_they_proposed_or_answer_for(walsden, who, roles, may):
+    ballot = making.ballot(walsden)
+    making.close(ballot)
+    with database.transaction():
+        person = getattr(walsden, who)
+        for role in roles:
+            people.give_role(person, role, by=None)
+        found = session_db.session.get_one(Ballot, ballot.id)
+        refusal = policy.refuse_recount(walsden.me(person), found.state, found.version.proposal)
+    assert (refusal is None) is may

@@ -76,7 +76,7 @@ class Recount:
 def recount(me: Standing, ballot: Ballot) -> Recount:
     """Count the same votes again and keep that count beside the first."""
     reread(ballot, lock=True)
-    require(policy.refuse_recount(me, ballot.state))
+    require(policy.refuse_recount(me, ballot.state, ballot.version.proposal))
     counts = _count(ballot)
     equal = counts == queries.counts_of([ballot], run=1)
     run = len(queries.runs_of(ballot)) + 1
