@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from coproduce import texts
 from coproduce.words import Message, say
 
 SHORTEST, LONGEST = 15, 200
@@ -53,7 +54,7 @@ KNOWN_PHRASES = frozenset(
 def settled(typed: str) -> str:
     """As it is kept and compared: composed, lower case, one space between words. Phones add capitals and spaces of
     their own, and people must not be kept out by those."""
-    return " ".join(unicodedata.normalize("NFC", typed).casefold().split())
+    return " ".join(texts.printable(unicodedata.normalize("NFC", typed)).casefold().split())
 
 
 def wrong(typed: str, local: Iterable[str]) -> Message | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from coproduce import texts
 from coproduce.accounts.rules.standing import WayInKind
 from coproduce.words import Message, say
 
@@ -26,7 +27,7 @@ def sign_in_number(resident_ref: str | None, person_id: int) -> str:
 
 def read_number(typed: str) -> str:
     """A number as it is compared: without spaces, in lower case."""
-    return "".join(typed.split()).casefold()[:60]
+    return "".join(texts.printable(typed).split()).casefold()[:60]
 
 
 HELP_TO_JOIN = "help to join"  # what a consent is for

@@ -51,7 +51,8 @@ def to_work() -> ResponseReturnValue:
 def _who(typed: Any) -> Claims | Message:
     """Ask the provider who it is, before the request takes the database's lock. A message says why nobody."""
     asked = session.get(ASKED, {})
-    if not asked or not hmac.compare_digest(asked["state"], str(typed.get("state", ""))):
+    said = str(typed.get("state", "")).encode(errors="replace")
+    if not asked or not hmac.compare_digest(asked["state"].encode(), said):
         return sso.REFUSED
     try:
         return sso.claims_of(
