@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import re
 import statistics
 import time
 from datetime import timedelta
@@ -125,14 +126,16 @@ def test_asking_by_a_known_and_an_unknown_address_looks_the_same(joyce, walsden,
         visitor = browse()
         answer = visitor.send(path, {field: value})
         after = visitor.get(answer.location)
-        answers.append((answer.status_code, answer.location, len(answer.data), after.status_code, after.text))
+        page = re.sub(r'name="csrf_token" value="[^"]*"', "", after.text)  # it has the second in it
+        answers.append((answer.status_code, answer.location, len(answer.data), after.status_code, page))
     assert answers[0] == answers[1]
 
 
 def test_a_wrong_number_and_wrong_words_look_the_same(joyce, walsden, browse):
     known, unknown = by_words(browse(), joyce), by_words(browse(), "99999")
     assert known.status_code == unknown.status_code == 422
-    assert known.text.replace(joyce, "") == unknown.text.replace("99999", "")
+    plain = [re.sub(r'name="csrf_token" value="[^"]*"', "", one.text) for one in (known, unknown)]
+    assert plain[0].replace(joyce, "") == plain[1].replace("99999", "")
 
 
 def auc(one, other):
