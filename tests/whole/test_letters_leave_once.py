@@ -9,7 +9,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
-from coproduce import clock, outbox
+from coproduce import clock, jobs, outbox
 from coproduce.db import db as database
 from coproduce.db import transaction
 from coproduce.outbox import Letter, State
@@ -184,3 +184,26 @@ def test_two_workers_that_look_at_the_same_moment_share_the_letters(app, walsden
         worker.join()
     assert sorted(claimed) == sorted(set(claimed))
     assert len(claimed) >= 7
+
+
+def test_whoever_waits_before_a_page_is_written_to_first(walsden):
+    with transaction():
+        for _ in range(5):
+            outbox.queue(walsden.joyce.id, "joined", "en-GB", phone="")
+        outbox.queue(walsden.asha.id, "sign_in_link", "en-GB", secret={"link": "x"}, minutes=10)
+    outbox.deliver(limit=1)
+    gone = [letter.kind for letter in outbox.letters() if letter.state is not State.WAITING]
+    assert gone == ["sign_in_link"]
+
+
+def test_a_worker_with_many_letters_gives_the_others_a_turn_and_comes_back(walsden, monkeypatch):
+    woken = []
+    monkeypatch.setattr(jobs, "wake", lambda: woken.append(1))
+    with transaction():
+        for _ in range(3):
+            outbox.queue(walsden.joyce.id, "joined", "en-GB", phone="")
+    woken.clear()
+    assert outbox.deliver(limit=2) == 2
+    assert woken == [1]
+    assert outbox.deliver(limit=2) == 1
+    assert woken == [1]
