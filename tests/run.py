@@ -72,7 +72,7 @@ def on_postgres():
 def in_a_browser():
     if chromium() is None:
         return Run("Browser", left_out=["the tests in a browser: set COPRODUCE_CHROMIUM to a Chromium"])
-    return suite("Browser", "-m", "browser", COPRODUCE_TEST_DATABASE="sqlite")
+    return suite("Browser", "-m", "browser", "-n", WORKERS, COPRODUCE_TEST_DATABASE="sqlite")
 
 
 def suite(name, *options, **settings):

@@ -165,6 +165,7 @@ def most_taken(whole, row):
     return max(BIGGEST, getattr(whole.app.view_functions[row.endpoint], "takes", 0)) + 1
 
 
+@pytest.mark.once  # none of it comes as far as a database
 @pytest.mark.parametrize("row", rows("POST"), ids=lambda row: row.name)
 def test_whatever_is_sent(whole, row, seen):
     """Bodies that no form makes."""
