@@ -145,7 +145,8 @@ def queue(person_id: int, kind: str, language: str, *, secret: dict[str, Any] | 
 def deliver(limit: int = 100) -> int:
     """Put what is waiting into words and send it. Says how many letters left.
 
-    After so many the other deeds get their turn, and the worker is woken for the rest. A worker that is told to stop leaves the rest: they are free again when their lease runs out.
+    After so many the other deeds get their turn, and the worker is woken for the rest. A worker that is told to stop
+    leaves them: they are free again when their lease runs out.
     """
     gone = 0
     claimed = _claim(limit)
