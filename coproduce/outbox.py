@@ -69,6 +69,7 @@ EMAIL_TO, TEXT_TO = "to email", "to phone"
 URGENT = ("confirm_email", "join_by_email", "sign_in_link", "text_code")
 NEWS = {
     "action_changed",
+    "amendment_settled",
     "answer_given",
     "ballot_counted",
     "comment_reply",

@@ -85,6 +85,7 @@ def at(endpoint: str, data: str | None = None, query: dict[str, str] | None = No
 
 
 POST_ONLY = only(no=303)
+VOICES = (*RESIDENTS, "officer", "decision_owner", "duty_keeper", "administrator", "other_officer")
 TRUSTED = ("champion", "task_force", *COLLEAGUES)
 HELPERS = ("champion", "officer", "other_officer", "administrator")
 KEEPERS = ("officer", "other_officer", "administrator")
@@ -231,6 +232,31 @@ ROWS: list[Row] = [
     at("proposals.support", proposal_id="draft", POST=deed_for(no=404) | {"author": 403}),
     at("proposals.comment", proposal_id="raised", POST=form_for(*RESIDENTS, *COLLEAGUES)),
     at("proposals.comment", proposal_id="withdrawn", POST=form_for()),
+    at("proposals.changes_suggested", proposal_id="raised", GET=ANYONE),
+    at("proposals.changes_suggested", proposal_id="draft", GET=NOBODY),
+    at("proposals.suggest", proposal_id="raised", GET=only(*VOICES), POST=form_for(*VOICES)),
+    at(
+        "proposals.suggest",
+        proposal_id="raised",
+        clause="amended_clause",
+        GET=only(*VOICES),
+        POST=form_for(*VOICES),
+    ),
+    at("proposals.suggest", proposal_id="withdrawn", GET=only(), POST=form_for()),
+    at("proposals.amendment", proposal_id="raised", amendment_id="amendment", GET=SIGNED_IN),
+    at("proposals.amendment", proposal_id="raised", amendment_id="settled_amendment", GET=SIGNED_IN),
+    at("proposals.back_amendment", proposal_id="raised", amendment_id="amendment", POST=deed_for(*VOICES)),
+    at(
+        "proposals.take_amendment_back",
+        proposal_id="raised",
+        amendment_id="amendment",
+        POST=deed_for("neighbour"),
+    ),
+    at("proposals.accept_amendment", proposal_id="raised", amendment_id="amendment", POST=form_for("author")),
+    at("proposals.decline_amendment", proposal_id="raised", amendment_id="amendment", POST=form_for("author")),
+    at(
+        "proposals.accept_amendment", proposal_id="raised", amendment_id="fixed_amendment", POST=form_for("duty_keeper")
+    ),
     at("proposals.name_mandate", proposal_id="supported", GET=only(*MAKES_PROMISES), POST=form_for(*MAKES_PROMISES)),
     at("proposals.name_mandate", proposal_id="raised", GET=only(), POST=form_for()),
     at(

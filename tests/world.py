@@ -23,8 +23,9 @@ from coproduce.duties.actions import load_register
 from coproduce.duties.models import Duty, DutyVersion
 from coproduce.duties.rules import Area
 from coproduce.proposals import actions as proposals
+from coproduce.proposals import queries as proposal_queries
 from coproduce.proposals.models import Choice, Clause, DutyQuestion
-from coproduce.proposals.rules import Mandate, Option, Stand, Within
+from coproduce.proposals.rules import Deed, Mandate, Option, Stand, Within
 from coproduce.roll import actions as roll
 from coproduce.roll.queries import people as people_on_the_roll
 from coproduce.roll.rules import columns
@@ -225,6 +226,20 @@ class Maker:
             world.raised_clause = self._clause(raised).id
             world.question = db.session.scalars(select(DutyQuestion.id).order_by(DutyQuestion.id.desc())).first()
             world.choice = self._choice(raised).id
+            items = proposal_queries.latest_version(raised).clauses
+            ids = [item.clause_version.clause_id for item in items]
+            world.amended_clause = ids[1]
+
+            def suggest(name, clause_id, words):
+                given = proposals.Suggestion(Deed.REPLACE, clause_id, words, "It is clearer.")
+                return proposals.suggest(self.me(name), raised, given)
+
+            settled = suggest("joyce", ids[2], "Dogs are on a lead in every shared hall.")
+            proposals.back_amendment(self.me("marek"), settled)
+            proposals.decline_amendment(self.me("asha"), settled, why="It says the same.")
+            world.settled_amendment = settled.id
+            world.amendment = suggest("joyce", ids[1], "How many cats and dogs may live in one flat.").id
+            world.fixed_amendment = suggest("marek", ids[0], "Assistance dogs are welcome everywhere.").id
             said = proposals.comment(
                 self.me("marek"), raised, words="Who looks after them at Christmas?", side=Side.QUESTION
             )

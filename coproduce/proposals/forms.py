@@ -13,8 +13,19 @@ from coproduce.duties.models import DutyVersion
 from coproduce.duties.rules import AREA_NAMES, Area, fixes
 from coproduce.neighbourhoods.rules import Spot
 from coproduce.proposals import rules
-from coproduce.proposals.rules import MANDATE_NAMES, MOST_OPTIONS, Mandate, Option, Stage, Stand, Within
-from coproduce.web.forms import Form, Line, Words, at_most, choices, needed, optional
+from coproduce.proposals.models import Version, VersionClause
+from coproduce.proposals.rules import (
+    DEED_NAMES,
+    MANDATE_NAMES,
+    MOST_OPTIONS,
+    Deed,
+    Mandate,
+    Option,
+    Stage,
+    Stand,
+    Within,
+)
+from coproduce.web.forms import Form, Line, Pick, Radios, Words, at_most, choices, needed, optional
 from coproduce.words import Message, say
 
 E = TypeVar("E", bound=StrEnum)
@@ -234,6 +245,72 @@ class PressForm(Form):
     """One button, nothing typed."""
 
     go = SubmitField()
+
+
+class SuggestForm(Form):
+    """A change to one clause, or a clause to be added: `offer` says which."""
+
+    deed = Radios(say("What would you change?"), validators=[needed(say("Choose what you would change"))])
+    words = Words(say("The words that you suggest"), validators=[optional, at_most(rules.LONGEST_CLAUSE)])
+    place = Pick(say("Where shall it stand?"))
+    reason = Words(
+        say("Why?"),
+        description=say("One sentence is enough. Everybody who is signed in can read it."),
+        validators=[needed(say("Say why, in a sentence")), at_most(rules.LONGEST_PROMISE)],
+    )
+    go = SubmitField(say("Suggest this"))
+
+    def offer(self, version: Version, item: VersionClause | None) -> None:
+        """The deeds that make sense for this clause; for a new clause, only where it shall stand."""
+        places = [
+            (str(number), say("As clause {number}", number=number)) for number in range(1, len(version.clauses) + 1)
+        ]
+        if item is None:
+            del self.deed
+            self.place.choices = choices(("", say("At the end")), *places)
+            return
+        deeds = [deed for deed in (Deed.REPLACE, Deed.MOVE, Deed.REMOVE) if deed is not Deed.REMOVE or may_go(item)]
+        self.deed.choices = choices(*((deed.value, DEED_NAMES[deed]) for deed in deeds))
+        self.place.choices = choices(("", say("Where it is now")), *places)
+        if not self.is_submitted():
+            self.deed.data, self.words.data = Deed.REPLACE.value, item.clause_version.words
+
+    @property
+    def chosen(self) -> Deed:
+        return Deed(self.deed.data) if self.deed else Deed.ADD
+
+    @property
+    def chosen_place(self) -> int | None:
+        return int(self.place.data) if self.place.data else None
+
+
+def may_go(item: VersionClause) -> bool:
+    """The law's own clauses stay."""
+    return item.stand is not Stand.FIXED
+
+
+class AcceptForm(Form):
+    seen = HiddenField()
+    words = Words(
+        say("The words as they will stand"),
+        description=say("Change them if you like. Both of you are named."),
+        validators=[optional, at_most(rules.LONGEST_CLAUSE)],
+    )
+    go = SubmitField(say("Take it into the text"))
+
+
+class DeclineForm(Form):
+    why = Words(
+        say("Why is it not taken in?"),
+        description=say("Whoever suggested it and everybody who backed it will read this."),
+        validators=[needed(say("Say why")), at_most(rules.LONGEST_PROMISE)],
+    )
+    keep_as = Line(
+        say("Keep it as an option for the vote, under this name"),
+        description=say("Leave this empty if it shall not be one."),
+        validators=[optional, at_most(rules.LONGEST_OPTION)],
+    )
+    go = SubmitField(say("Decline it"))
 
 
 class FindForm:

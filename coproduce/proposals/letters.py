@@ -8,8 +8,8 @@ from typing import Any
 
 from coproduce import config, outbox
 from coproduce.accounts.models import Person
-from coproduce.proposals.models import Proposal
-from coproduce.proposals.rules import MANDATE_NAMES, STAND_NAMES, Mandate, Stand
+from coproduce.proposals.models import Amendment, Proposal
+from coproduce.proposals.rules import AMENDMENT_STATES, DEED_NAMES, MANDATE_NAMES, STAND_NAMES, Mandate, Stand
 
 
 def _write(people: Iterable[Person], kind: str, proposal: Proposal, **facts: Any) -> None:
@@ -39,3 +39,19 @@ def question_asked(keeper: Person, proposal: Proposal, *, number: int, words: st
 
 def question_answered(people: Iterable[Person], proposal: Proposal, *, number: int, answer: str, stand: Stand) -> None:
     _write(people, "question_answered", proposal, number=number, answer=answer, stand=STAND_NAMES[stand])
+
+
+def amendment_suggested(writers: Iterable[Person], proposal: Proposal, amendment: Amendment) -> None:
+    _write(
+        writers, "amendment_suggested", proposal,
+        deed=DEED_NAMES[amendment.deed], words=amendment.words, reason=amendment.reason,
+    )  # fmt: skip
+
+
+def amendment_settled(people: Iterable[Person], proposal: Proposal, amendment: Amendment) -> None:
+    """To whoever suggested it and those who backed it: nobody's words end without an answer."""
+    _write(
+        people, "amendment_settled", proposal,
+        state=AMENDMENT_STATES[amendment.state], changed=bool(amendment.settled_words), number=amendment.result_no,
+        why=amendment.why,
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from coproduce.deliberation.models import Thread
 from coproduce.duties.models import Duty, DutyVersion
 from coproduce.duties.rules import Area
 from coproduce.neighbourhoods.models import Place
-from coproduce.proposals.rules import AuthorState, Hold, Mandate, Stage, Stand, Within
+from coproduce.proposals.rules import AmendmentState, AuthorState, Deed, Hold, Mandate, Stage, Stand, Within
 from coproduce.texts import slug
 
 
@@ -212,6 +212,57 @@ class VersionClause(Base):
         return self.clause_version.stand
 
 
+class Amendment(Base):
+    """A change that somebody suggests to a published text: never changed itself, and never deleted.
+
+    `base_no` is the version it was written against, `clause_id` the clause it is about (for one that is added, the
+    clause that it became), `place` where an added or moved one shall stand, from 1. Settled: by whom, when, in which
+    words (`settled_words`, when they differ), why, and as which version.
+    """
+
+    __tablename__ = "amendment"
+    __table_args__ = (
+        Index("ix_amendment_proposal_id_state", "proposal_id", "state"),
+        CheckConstraint("(state = 'accepted') = (result_no IS NOT NULL)", name="accepted_into_a_version"),
+    )
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"))
+    base_no: Mapped[int]
+    deed: Mapped[Deed] = mapped_column(choice(Deed, "deed"))
+    clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id", ondelete="RESTRICT"), index=True)
+    place: Mapped[int | None]
+    words: Mapped[str] = mapped_column(sa.Text)
+    reason: Mapped[str] = mapped_column(sa.Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    made_at: Mapped[datetime]
+    state: Mapped[AmendmentState] = mapped_column(choice(AmendmentState, "state"))
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    settled_at: Mapped[datetime | None]
+    settled_words: Mapped[str] = mapped_column(sa.Text, default="")
+    why: Mapped[str] = mapped_column(sa.Text, default="")
+    result_no: Mapped[int | None]
+
+    proposal: Mapped[Proposal] = relationship()
+    clause: Mapped[Clause | None] = relationship()
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
+    settled_by: Mapped[Person | None] = relationship(foreign_keys=[settled_by_id])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is AmendmentState.OPEN
+
+
+class AmendmentBacking(Base):
+    """That somebody would like an amendment taken in. One a person."""
+
+    __tablename__ = "amendment_backing"
+    __table_args__ = (UniqueConstraint("amendment_id", "person_id"),)
+
+    amendment_id: Mapped[int] = mapped_column(ForeignKey("amendment.id", ondelete="RESTRICT"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    at: Mapped[datetime]
+
+
 class DutyQuestion(Base):
     """What is unclear about a clause, put to a named duty keeper, with the day an answer is due."""
 
@@ -235,6 +286,8 @@ class DutyQuestion(Base):
 
 
 __all__ = [
+    "Amendment",
+    "AmendmentBacking",
     "Author",
     "Choice",
     "Clause",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coproduce.accounts.rules import COLLEAGUES, Circle, Role, Standing
-from coproduce.proposals.rules import TAKES_SUPPORT, TAKES_TALK, Stage, may_move
+from coproduce.proposals.rules import TAKES_SUPPORT, TAKES_TALK, Stage, Stand, may_move
 from coproduce.words import Message, say
 
 if TYPE_CHECKING:
-    from coproduce.proposals.models import Choice, DutyQuestion, Proposal
+    from coproduce.proposals.models import Amendment, Choice, DutyQuestion, Proposal
 
 BEFORE_THE_VOTE = frozenset({Stage.RAISED, Stage.SHAPING, Stage.SETTLED})
 
@@ -84,6 +84,38 @@ def refuse_comment(me: Standing, proposal: Proposal) -> Message | None:
     if me.is_neighbour(proposal.place_id) or me.is_colleague or me.sits_on(Circle.TASK_FORCE):
         return None
     return say("Only people who live in this place can comment on it.")
+
+
+def refuse_amend(me: Standing, proposal: Proposal) -> Message | None:
+    """Whoever may comment may suggest a change, until the text goes to the vote."""
+    if proposal.stage not in BEFORE_THE_VOTE:
+        return say("The text cannot change now. Suggestions are for the time before the vote.")
+    if not me.known:
+        return say("Sign in to suggest a change.")
+    return refuse_comment(me, proposal)
+
+
+def refuse_back_amendment(me: Standing, proposal: Proposal) -> Message | None:
+    return refuse_amend(me, proposal)
+
+
+def refuse_settle_amendment(me: Standing, proposal: Proposal, stand: Stand | None) -> Message | None:
+    """The people who write it settle suggestions. The words of a fixed clause are for the duty keeper."""
+    if proposal.stage not in BEFORE_THE_VOTE:
+        return say("The text cannot change now. Suggestions are for the time before the vote.")
+    if stand is Stand.FIXED:
+        if not me.holds(Role.DUTY_KEEPER, proposal.place_id):
+            return say("The law fixes this clause. Only a duty keeper can agree to other words for it.")
+        return None
+    if not proposal.is_written_by(me.person_id):
+        return say("Only the people who write this proposal can take a suggestion in or decline it.")
+    return None
+
+
+def refuse_take_amendment_back(me: Standing, amendment: Amendment) -> Message | None:
+    if amendment.by_id != me.person_id:
+        return say("Only the person who suggested this can take it back.")
+    return None
 
 
 def refuse_name_mandate(me: Standing, proposal: Proposal) -> Message | None:

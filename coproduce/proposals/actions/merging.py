@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from coproduce import clock
 from coproduce.db import db
-from coproduce.proposals.models import Author, Proposal, Support
+from coproduce.proposals.models import Amendment, AmendmentBacking, Author, Proposal, Support
 from coproduce.roll.actions.merging import Follower
 from coproduce.words import Message
 
@@ -26,6 +26,12 @@ def _follow(keep_id: int, gone_id: int) -> None:
     db.session.execute(delete(Author).where(both).execution_options(**NOW))
     db.session.execute(update(Author).where(Author.person_id == gone_id).values(person_id=keep_id))
     db.session.execute(update(Proposal).where(Proposal.raised_by_id == gone_id).values(raised_by_id=keep_id))
+    wanted = select(AmendmentBacking.amendment_id).where(AmendmentBacking.person_id == keep_id)
+    again = (AmendmentBacking.person_id == gone_id) & AmendmentBacking.amendment_id.in_(wanted)
+    db.session.execute(delete(AmendmentBacking).where(again).execution_options(**NOW))
+    moved = update(AmendmentBacking).where(AmendmentBacking.person_id == gone_id)
+    db.session.execute(moved.values(person_id=keep_id))
+    db.session.execute(update(Amendment).where(Amendment.by_id == gone_id).values(by_id=keep_id))
     db.session.expire_all()
 
 

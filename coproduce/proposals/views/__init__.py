@@ -1,5 +1,6 @@
 """Pages of proposals, and the place on a proposal's page that features above may fill: `panels`."""
 
+import coproduce.proposals.views.amending
 import coproduce.proposals.views.landlord
 import coproduce.proposals.views.neighbours
 import coproduce.proposals.views.reading

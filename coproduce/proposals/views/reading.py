@@ -15,6 +15,7 @@ from coproduce.neighbourhoods.queries import tree
 from coproduce.proposals import queries, rules
 from coproduce.proposals.forms import FindForm
 from coproduce.proposals.models import Version, VersionClause
+from coproduce.proposals.queries import amending
 from coproduce.proposals.rules import STAGE_NAMES, Stage, Stand
 from coproduce.proposals.views import room
 from coproduce.proposals.views.room import bp
@@ -82,6 +83,7 @@ def version(proposal_id: int, no: int) -> ResponseReturnValue:
         proposal=proposal,
         version=text,
         before=before,
+        amendment=amending.became(proposal, text.no),
         changes=changes(before, text) if before else None,
         versions=queries.versions(proposal),
         mark=texts.short_mark(text.fingerprint),

@@ -22,7 +22,7 @@ from coproduce.duties.rules import AREA_NAMES
 from coproduce.errors import NotFound
 from coproduce.proposals import policy, queries, rules
 from coproduce.proposals.models import Proposal, VersionClause
-from coproduce.proposals.queries import DraftClause
+from coproduce.proposals.queries import DraftClause, amending
 from coproduce.web import page, page_number
 
 bp = Blueprint("proposals", __name__, url_prefix="/proposals")
@@ -91,6 +91,8 @@ def frame_facts(proposal: Proposal, me: Standing, clauses: Sequence[VersionClaus
         "face_kind": face_kind,
         "frame": rules.frame(clauses),
         "newest_duties": queries.newest_duty_numbers(clauses),
+        "suggestions": amending.open_by_clause(proposal) if proposal.is_published else {},
+        "may_amend": policy.refuse_amend(me, proposal) is None,
         "sees_names": sees_names(me),
         "may_answer": lambda question: policy.refuse_answer(me, question, proposal) is None,
         "may_settle": lambda choice: policy.refuse_settle(me, choice, proposal) is None,
