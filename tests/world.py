@@ -240,6 +240,8 @@ class Maker:
             world.settled_amendment = settled.id
             world.amendment = suggest("joyce", ids[1], "How many cats and dogs may live in one flat.").id
             world.fixed_amendment = suggest("marek", ids[0], "Assistance dogs are welcome everywhere.").id
+            said_to_flag = proposals.flag(self.me("joyce"), raised, ids[1], why="Is a limit lawful?")
+            world.flagged_clause, world.flag = ids[2], said_to_flag.id
             said = proposals.comment(
                 self.me("marek"), raised, words="Who looks after them at Christmas?", side=Side.QUESTION
             )

@@ -21,6 +21,7 @@ from coproduce.home import rules
 from coproduce.home.rules import Need, Tag
 from coproduce.neighbourhoods.queries import tree
 from coproduce.proposals.models import Author, Clause, DutyQuestion, Proposal, Support, Version
+from coproduce.proposals.queries import flags_to_settle
 from coproduce.proposals.rules import OPEN, AuthorState, Stage, promise_due
 from coproduce.taskforce import queries as taskforce
 from coproduce.taskforce.models import AnswerOwed
@@ -66,7 +67,13 @@ def votes_for(me: Standing, now: datetime) -> Sequence[Ballot]:
 
 def needs(me: Standing) -> list[Need]:
     """All else that waits for me: late things first, then by the day they are due, then my drafts."""
-    found = [*_promises_to_make(me), *_questions_to_answer(me), *_from_the_task_force(me), *_drafts(me)]
+    found = [
+        *_promises_to_make(me),
+        *_questions_to_answer(me),
+        *_flags_to_settle(me),
+        *_from_the_task_force(me),
+        *_drafts(me),
+    ]
     return sorted(found, key=lambda need: (not need.late, need.due or date.max))
 
 
@@ -109,6 +116,21 @@ def _questions_to_answer(me: Standing) -> list[Need]:
         about = say("Answer a question about clause {number}, by {day}.", number=clause.position, day=due)
         url = f"/proposals/{clause.proposal.address}/questions/{question.id}"
         found.append(_need("ask", clause.proposal.title, about, url, due))
+    return found
+
+
+def _flags_to_settle(me: Standing) -> list[Need]:
+    """What somebody says may break a duty, where I keep them: as due as a question."""
+    if not me.holds(Role.DUTY_KEEPER):
+        return []
+    found = []
+    for flag in flags_to_settle():
+        proposal = flag.clause.proposal
+        if me.holds(Role.DUTY_KEEPER, proposal.place_id):
+            due = clock.add_working_days(clock.day_of(flag.made_at), config.chosen().question_days)
+            about = say("Say whether clause {number} keeps inside the law, by {day}.",
+                        number=flag.clause.position, day=due)  # fmt: skip
+            found.append(_need("ask", proposal.title, about, f"/proposals/{proposal.address}/flags/{flag.id}", due))
     return found
 
 

@@ -18,6 +18,7 @@ from coproduce.proposals.rules import (
     DEED_NAMES,
     MANDATE_NAMES,
     MOST_OPTIONS,
+    VERDICTS,
     Deed,
     Mandate,
     Option,
@@ -91,6 +92,7 @@ class OptionForm(wtforms.Form):  # type: ignore[misc]
 
     name = Line(say("Option"), validators=[optional, at_most(rules.LONGEST_OPTION)])
     meaning = Line(say("What it would mean"), validators=[optional, at_most(rules.LONGEST_MEANING)])
+    departs = Line(say("If it departs from guidance: why?"), validators=[optional, at_most(rules.LONGEST_MEANING)])
 
 
 class Rows(FieldList):  # type: ignore[misc]
@@ -104,11 +106,10 @@ class Rows(FieldList):  # type: ignore[misc]
         return range(min(max((no + 1 for no in numbers if no is not None), default=0), MOST_OPTIONS))
 
 
-class _DutyAndOptions(Form):
-    """What a clause and an answer to a question both ask for."""
+class _NamesDuty(Form):
+    """A form that asks for a duty of the register."""
 
     duty = SelectField(say("Which duty is it?"), coerce=whole_number, validate_choice=False)
-    options = Rows(FormField(OptionForm), min_entries=SHOWN_OPTIONS, max_entries=MOST_OPTIONS)
 
     def offer(self, duties: Iterable[DutyVersion], *, area: Area, none: Message) -> None:
         """Duties grouped by what they are about, the proposal's own area first."""
@@ -124,12 +125,21 @@ class _DutyAndOptions(Form):
             ),
         ]
 
+
+class _DutyAndOptions(_NamesDuty):
+    """What a clause and an answer to a question both ask for."""
+
+    options = Rows(FormField(OptionForm), min_entries=SHOWN_OPTIONS, max_entries=MOST_OPTIONS)
+
     @property
     def written_options(self) -> list[Option]:
         if self.options is None:
             return []
-        written = [(row.form.name.data or "", row.form.meaning.data or "") for row in self.options]
-        return [Option(name, meaning) for name, meaning in written if name or meaning]
+        written = [
+            Option(row.form.name.data or "", row.form.meaning.data or "", departs_why=row.form.departs.data or "")
+            for row in self.options
+        ]
+        return [option for option in written if option.name or option.meaning or option.departs_why]
 
     def more_options(self) -> None:
         """Two more empty rows, up to the most there may be."""
@@ -206,6 +216,36 @@ class SettleForm(Form):
         description=say("Everybody can read this."),
         validators=[needed(say("Say why")), at_most(rules.LONGEST_PROMISE)],
     )
+
+
+class FlagForm(Form):
+    why = Words(
+        say("What could be wrong with it?"),
+        description=say("Say which rule you think of, if you know. Everybody can read this, without your name."),
+        validators=[needed(say("Say what could be wrong with it")), at_most(rules.LONGEST_PROMISE)],
+    )
+    go = SubmitField(say("Ask a duty keeper to look"))
+
+
+class SettleFlagForm(_NamesDuty):
+    """A duty keeper's answer to what may break a duty."""
+
+    verdict = Radios(
+        say("Does it keep inside the law?"),
+        choices=choices(*((verdict.value, words) for verdict, words in VERDICTS.items())),
+        validators=[needed(say("Say whether it keeps inside the law"))],
+    )
+    mended = Words(
+        say("The words in which it keeps inside the law"),
+        description=say("Only if it does so in other words. They become part of the text."),
+        validators=[optional, at_most(rules.LONGEST_CLAUSE)],
+    )
+    why = Words(
+        say("Why?"),
+        description=say("Everybody can read this."),
+        validators=[needed(say("Say why")), at_most(rules.LONGEST_PROMISE)],
+    )
+    go = SubmitField(say("Publish this"))
 
 
 class MandateForm(Form):

@@ -8,8 +8,8 @@ from typing import Any
 
 from coproduce import config, outbox
 from coproduce.accounts.models import Person
-from coproduce.proposals.models import Amendment, Proposal
-from coproduce.proposals.rules import AMENDMENT_STATES, DEED_NAMES, MANDATE_NAMES, STAND_NAMES, Mandate, Stand
+from coproduce.proposals.models import Amendment, DutyFlag, Proposal
+from coproduce.proposals.rules import AMENDMENT_STATES, DEED_NAMES, MANDATE_NAMES, STAND_NAMES, VERDICTS, Mandate, Stand
 
 
 def _write(people: Iterable[Person], kind: str, proposal: Proposal, **facts: Any) -> None:
@@ -55,3 +55,13 @@ def amendment_settled(people: Iterable[Person], proposal: Proposal, amendment: A
         state=AMENDMENT_STATES[amendment.state], changed=bool(amendment.settled_words), number=amendment.result_no,
         why=amendment.why,
     )  # fmt: skip
+
+
+def flagged(keepers: Iterable[Person], proposal: Proposal, number: int, why: str) -> None:
+    _write(keepers, "duty_flagged", proposal, number=number, why=why)
+
+
+def flag_settled(people: Iterable[Person], proposal: Proposal, number: int, flag: DutyFlag) -> None:
+    """To whoever said so and the people who write it."""
+    verdict = VERDICTS[flag.verdict] if flag.verdict else ""
+    _write(people, "duty_flag_settled", proposal, number=number, verdict=verdict, why=flag.settled_why)

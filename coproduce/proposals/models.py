@@ -14,7 +14,17 @@ from coproduce.deliberation.models import Thread
 from coproduce.duties.models import Duty, DutyVersion
 from coproduce.duties.rules import Area
 from coproduce.neighbourhoods.models import Place
-from coproduce.proposals.rules import AmendmentState, AuthorState, Deed, Hold, Mandate, Stage, Stand, Within
+from coproduce.proposals.rules import (
+    AmendmentState,
+    AuthorState,
+    Deed,
+    Hold,
+    Mandate,
+    Stage,
+    Stand,
+    Verdict,
+    Within,
+)
 from coproduce.texts import slug
 
 
@@ -117,9 +127,14 @@ class Clause(Base):
     questions: Mapped[list[DutyQuestion]] = relationship(order_by="DutyQuestion.id", back_populates="clause")
 
     @property
+    def options(self) -> list[Choice]:
+        """Its options as they are now: what took another's place in a later version is in, the other one out."""
+        return [choice for choice in self.choices if choice.until_no is None]
+
+    @property
     def offered(self) -> list[Choice]:
         """The options that a ballot may offer: those that keep inside the duties, and no others."""
-        return [choice for choice in self.choices if choice.within is Within.YES]
+        return [choice for choice in self.options if choice.within is Within.YES]
 
     @property
     def open_question(self) -> DutyQuestion | None:
@@ -159,7 +174,11 @@ class Tie(Base):
 
 
 class Choice(Base):
-    """One option of a flexible clause: what a ballot may offer."""
+    """One option of a flexible clause: what a ballot may offer.
+
+    It is in the published texts from version `since_no` up to the one before `until_no`. `departs_why` says why it
+    departs from guidance, when it does.
+    """
 
     __tablename__ = "choice"
 
@@ -169,6 +188,9 @@ class Choice(Base):
     meaning: Mapped[str] = mapped_column(sa.Text, default="")
     cost_pence: Mapped[int | None]
     within: Mapped[Within] = mapped_column(choice(Within, "within"))
+    departs_why: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    since_no: Mapped[int] = mapped_column(default=1, server_default="1")
+    until_no: Mapped[int | None]
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     settled_why: Mapped[str] = mapped_column(sa.Text, default="")
 
@@ -192,7 +214,7 @@ class Version(Base):
     fingerprint: Mapped[str] = mapped_column(sa.String(64))
 
     proposal: Mapped[Proposal] = relationship()
-    clauses: Mapped[list[VersionClause]] = relationship(order_by="VersionClause.position")
+    clauses: Mapped[list[VersionClause]] = relationship(order_by="VersionClause.position", back_populates="version")
 
 
 class VersionClause(Base):
@@ -205,11 +227,24 @@ class VersionClause(Base):
     position: Mapped[int]
     clause_version_id: Mapped[int] = mapped_column(ForeignKey("clause_version.id", ondelete="RESTRICT"))
 
+    version: Mapped[Version] = relationship(back_populates="clauses")
     clause_version: Mapped[ClauseVersion] = relationship()
 
     @property
     def stand(self) -> Stand:
         return self.clause_version.stand
+
+    @property
+    def options(self) -> list[Choice]:
+        """The options that this text named, whatever came later."""
+        if self.stand is not Stand.FLEXIBLE:
+            return []
+        no = self.version.no
+        return [
+            choice
+            for choice in self.clause_version.clause.choices
+            if choice.since_no <= no and (choice.until_no is None or no < choice.until_no)
+        ]
 
 
 class Amendment(Base):
@@ -263,6 +298,38 @@ class AmendmentBacking(Base):
     at: Mapped[datetime]
 
 
+class DutyFlag(Base):
+    """That somebody thinks a clause, or one option of it, may break a duty. A duty keeper settles it in public.
+
+    `clause_version_id` is the wording that was looked at, `mended` the words that keep inside, where some do.
+    """
+
+    __tablename__ = "duty_flag"
+    __table_args__ = (CheckConstraint("(settled_at IS NULL) = (verdict IS NULL)", name="settled_with_a_verdict"),)
+
+    clause_id: Mapped[int] = mapped_column(ForeignKey("clause.id", ondelete="RESTRICT"), index=True)
+    clause_version_id: Mapped[int] = mapped_column(ForeignKey("clause_version.id", ondelete="RESTRICT"))
+    choice_id: Mapped[int | None] = mapped_column(ForeignKey("choice.id", ondelete="RESTRICT"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    made_at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(sa.Text)
+    verdict: Mapped[Verdict | None] = mapped_column(choice(Verdict, "verdict"))
+    duty_version_id: Mapped[int | None] = mapped_column(ForeignKey("duty_version.id", ondelete="RESTRICT"))
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    settled_at: Mapped[datetime | None]
+    settled_why: Mapped[str] = mapped_column(sa.Text, default="")
+    mended: Mapped[str] = mapped_column(sa.Text, default="")
+
+    clause: Mapped[Clause] = relationship()
+    choice: Mapped[Choice | None] = relationship()
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
+    duty_version: Mapped[DutyVersion | None] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        return self.settled_at is None
+
+
 class DutyQuestion(Base):
     """What is unclear about a clause, put to a named duty keeper, with the day an answer is due."""
 
@@ -293,6 +360,7 @@ __all__ = [
     "Clause",
     "ClauseVersion",
     "Duty",
+    "DutyFlag",
     "DutyQuestion",
     "Proposal",
     "Support",

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coproduce.accounts.rules import COLLEAGUES, Circle, Role, Standing
-from coproduce.proposals.rules import TAKES_SUPPORT, TAKES_TALK, Stage, Stand, may_move
+from coproduce.proposals.rules import BEFORE_THE_VOTE, TAKES_SUPPORT, TAKES_TALK, Stage, Stand, may_move
 from coproduce.words import Message, say
 
 if TYPE_CHECKING:
-    from coproduce.proposals.models import Amendment, Choice, DutyQuestion, Proposal
-
-BEFORE_THE_VOTE = frozenset({Stage.RAISED, Stage.SHAPING, Stage.SETTLED})
+    from coproduce.proposals.models import Amendment, Choice, DutyFlag, DutyQuestion, Proposal
 
 
 def works_for(me: Standing, place_id: int) -> bool:
@@ -137,6 +135,25 @@ def refuse_answer(me: Standing, question: DutyQuestion, proposal: Proposal) -> M
         return say("This question has been answered.")
     if proposal.stage not in BEFORE_THE_VOTE:
         return say("The text cannot change now, so the question cannot be settled here.")
+    return None
+
+
+def refuse_flag(me: Standing, proposal: Proposal) -> Message | None:
+    """Whoever may comment may say that something may break a duty."""
+    if proposal.stage not in BEFORE_THE_VOTE:
+        return say("What may break a duty is looked at before the vote opens. That time has passed.")
+    if not me.known:
+        return say("Sign in to say that this may break a duty.")
+    return refuse_comment(me, proposal)
+
+
+def refuse_settle_flag(me: Standing, flag: DutyFlag, proposal: Proposal) -> Message | None:
+    if not me.holds(Role.DUTY_KEEPER, proposal.place_id):
+        return say("Only a duty keeper can say whether this keeps inside the law.")
+    if flag.settled_at is not None:
+        return say("A duty keeper has settled this. Load the page again to read what they say.")
+    if proposal.stage not in BEFORE_THE_VOTE:
+        return say("The text cannot change now, so this cannot be settled here.")
     return None
 
 

@@ -62,7 +62,8 @@ STAGE_NAMES: Mapping[Stage, Message] = {
     Stage.NOT_TAKEN_UP: say("Not taken up"),
 }
 OPEN = (Stage.RAISED, Stage.SHAPING, Stage.SETTLED, Stage.VOTING, Stage.ANSWERED, Stage.DOING)
-TAKES_SUPPORT = frozenset({Stage.RAISED, Stage.SHAPING, Stage.SETTLED})
+BEFORE_THE_VOTE = frozenset({Stage.RAISED, Stage.SHAPING, Stage.SETTLED})
+TAKES_SUPPORT = BEFORE_THE_VOTE
 TAKES_TALK = frozenset({Stage.RAISED, Stage.SHAPING, Stage.SETTLED, Stage.VOTING, Stage.ANSWERED, Stage.DOING})
 
 
@@ -122,6 +123,21 @@ class Within(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_SETTLED = "not settled"
+
+
+class Verdict(StrEnum):
+    """What a duty keeper says of what was flagged."""
+
+    INSIDE = "inside"
+    IF_REWORDED = "inside if reworded"
+    OUTSIDE = "outside"
+
+
+VERDICTS: Mapping[Verdict, Message] = {
+    Verdict.INSIDE: say("It keeps inside the law"),
+    Verdict.IF_REWORDED: say("It keeps inside the law in other words"),
+    Verdict.OUTSIDE: say("It would break a duty"),
+}
 
 
 class AuthorState(StrEnum):
@@ -225,6 +241,7 @@ class Option:
     name: str
     meaning: str = ""
     cost_pence: int | None = None
+    departs_why: str = ""
 
 
 @dataclass(frozen=True)
@@ -292,6 +309,17 @@ def wrong_clause(
     if stand is not Stand.FLEXIBLE and options:
         return say("Only a clause that is ours to decide can have options.")
     return wrong_options(options)
+
+
+def wrong_verdict(verdict: Verdict, *, level: Level | None, mended: str, was: str) -> Message | None:
+    """Why a flag cannot be settled like this; None when it can. Nothing breaks a duty that nobody names."""
+    if verdict is not Verdict.INSIDE and level is None:
+        return say("Name the duty that it would break as it stands.")
+    if verdict is Verdict.OUTSIDE and level is not None and not fixes(level):
+        return say("Only law or regulation can be broken. Guidance may be departed from with a reason.")
+    if verdict is Verdict.IF_REWORDED and (not mended or mended == was):
+        return say("Write the words in which it keeps inside the law.")
+    return None
 
 
 def wrong_options(options: Sequence[Option]) -> Message | None:
@@ -382,13 +410,19 @@ def whole_text(title: str, summary: str, reasons: str, clauses: Sequence[ClauseT
                 "stand": clause.stand.value,
                 "range": clause.range_words,
                 "cost": clause.cost_pence,
-                "options": [[o.name, o.meaning, o.cost_pence] for o in clause.options],
+                "options": [_as_list(option) for option in clause.options],
                 "duties": sorted([code, no, hold.value] for code, no, hold in clause.duties),
                 "question": clause.question,
             }
             for clause in clauses
         ],
     }
+
+
+def _as_list(option: Option) -> list[Any]:
+    """What an option says. The reason for departing from guidance stands in it only where there is one."""
+    said = [option.name, option.meaning, option.cost_pence]
+    return [*said, option.departs_why] if option.departs_why else said
 
 
 def mark(title: str, summary: str, reasons: str, clauses: Sequence[ClauseText]) -> str:
@@ -402,12 +436,16 @@ def mark(title: str, summary: str, reasons: str, clauses: Sequence[ClauseText]) 
 @dataclass(frozen=True)
 class ClauseFacts:
     """What stops or allows a vote on one clause. `options` are those that a ballot may offer; `options_not_inside`
-    those that nobody has settled yet. An option that was found to break a duty is in neither."""
+    those that nobody has settled yet. An option that was found to break a duty is in neither. `flagged`: somebody
+    says that it, or an option of it, may break a duty, and no duty keeper has looked. `outside`: one has, and it
+    does, in these words."""
 
     number: int
     stand: Stand
     options: int = 0
     options_not_inside: int = 0
+    flagged: bool = False
+    outside: bool = False
 
 
 def why_not_ready(mandate: Mandate | None, clauses: Iterable[ClauseFacts]) -> Message | None:
@@ -419,14 +457,25 @@ def why_not_ready(mandate: Mandate | None, clauses: Iterable[ClauseFacts]) -> Me
         return say("The promise here is to inform. There is nothing to vote on.")
     if not clauses:
         return say("There are no clauses yet. Add at least one.")
-    for clause in clauses:
-        if clause.stand is Stand.UNCLEAR:
-            return say(
-                "Clause {number} is still unclear. Its question must be answered before a vote.", number=clause.number
-            )
-        if clause.options_not_inside:
-            return say(
-                "An option of clause {number} may break a duty. A duty keeper must settle it before a vote.",
-                number=clause.number,
-            )
-    return None
+    return next((reason for clause in clauses if (reason := _why_it_waits(clause))), None)
+
+
+def _why_it_waits(clause: ClauseFacts) -> Message | None:
+    number, reason = clause.number, None
+    if clause.stand is Stand.UNCLEAR:
+        reason = say("Clause {number} is still unclear. Its question must be answered before a vote.", number=number)
+    elif clause.flagged:
+        reason = say(
+            "Somebody says that clause {number} may break a duty. A duty keeper must look before a vote.",
+            number=number,
+        )
+    elif clause.outside:
+        reason = say(
+            "Clause {number} would break a duty as it stands. Change it or take it out before a vote.", number=number
+        )
+    elif clause.options_not_inside:
+        reason = say(
+            "An option of clause {number} may break a duty. A duty keeper must settle it before a vote.",
+            number=number,
+        )
+    return reason

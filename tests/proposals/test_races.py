@@ -1,5 +1,6 @@
 """Fifty at once, with real threads and real connections."""
 
+import multiprocessing
 import threading
 
 import pytest
@@ -9,11 +10,14 @@ from coproduce import audit
 from coproduce import db as database
 from coproduce.accounts import actions as people
 from coproduce.accounts.rules import Tenure
-from coproduce.proposals import actions, queries
-from coproduce.proposals.models import Proposal, Support
+from coproduce.proposals import actions, queries, rules
+from coproduce.proposals.models import Author, Proposal, Support
+from coproduce.proposals.queries import amending
+from coproduce.proposals.rules import AuthorState
+from tests.proposals import amender
 from tests.town import SINCE
 
-MANY = 50
+MANY, TIMES = 50, 100
 
 
 def at_once(app, deeds):
@@ -89,3 +93,36 @@ def test_backing_and_taking_back_at_once_keeps_count_and_rows_together(app, db, 
     deeds += [by_id(proposal_id, actions.support, me) for me in crowd[10:30]]
     assert at_once(app, deeds * 2) == []
     assert count_of(db, raised) == live(db) == 20
+
+
+def test_two_processes_amend_one_clause_at_once_a_hundred_times(app, db, settings, walsden, raised):
+    """No version is lost, no number is used twice, and every fingerprint is of its own text."""
+    with database.transaction():
+        database.db.session.add(
+            Author(proposal_id=raised.id, person_id=walsden.joyce.id, state=AuthorState.ACCEPTED, position=2)
+        )
+        clause_id = queries.latest_version(raised).clauses[1].clause_version.clause_id
+    who, proposal_id = {"Asha": walsden.asha.id, "Joyce": walsden.joyce.id}, raised.id
+    db.session.rollback()
+    own = multiprocessing.get_context("spawn")
+    gate = own.Barrier(2)
+    both = [
+        own.Process(target=amender.amend, args=(settings, gate, name, proposal_id, person_id, clause_id, TIMES))
+        for name, person_id in who.items()
+    ]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(120)
+    assert [process.exitcode for process in both] == [0, 0]
+    proposal = queries.whole(proposal_id)
+    made = amending.accepted(proposal)
+    assert sorted(one.result_no for one in made) == list(range(2, 2 * TIMES + 2))
+    assert {one.words for one in made} == {f"{name} {no}" for name in who for no in range(TIMES)}
+    assert [version.no for version in queries.versions(proposal)] == list(range(2 * TIMES + 1, 0, -1))
+    for one in made:
+        text = queries.version(proposal, one.result_no)
+        assert text.clauses[1].clause_version.words == one.words
+        assert text.fingerprint == rules.mark(
+            text.title, text.summary, text.reasons, queries.clause_texts(text.clauses)
+        )

@@ -12,16 +12,15 @@ from coproduce.accounts.rules import Standing
 from coproduce.db import db, reread
 from coproduce.errors import Conflict, require
 from coproduce.proposals import letters, policy, queries, rules
+from coproduce.proposals.actions.flagging import look_again
 from coproduce.proposals.actions.publishing import hold, publish
-from coproduce.proposals.actions.writing import at_most, needed
+from coproduce.proposals.actions.writing import at_most, needed, new_choice, reworded
 from coproduce.proposals.models import (
     Amendment,
     AmendmentBacking,
-    Choice,
     Clause,
     ClauseVersion,
     Proposal,
-    Tie,
     Version,
     VersionClause,
 )
@@ -166,6 +165,8 @@ def accept_amendment(me: Standing, amendment: Amendment, *, seen_no: int, words:
     )
     amendment.settled_words = said if said != amendment.words else ""
     version = publish(me, proposal, why=amendment.reason, clauses=clauses)
+    if new is not None and item is not None:
+        look_again(me, item.clause_version, new)
     amendment.state, amendment.settled_by_id, amendment.settled_at = AmendmentState.ACCEPTED, me.person_id, clock.now()
     amendment.result_no = version.no
     db.session.flush()
@@ -182,7 +183,7 @@ def _worded(amendment: Amendment, item: VersionClause | None, words: str) -> Cla
     if amendment.deed is Deed.REMOVE and item:
         item.clause_version.clause.removed = True
     if amendment.deed is Deed.REPLACE and item:
-        return _reword(item.clause_version, words, amendment.by_id)
+        return reworded(item.clause_version, words, by_id=amendment.by_id)
     if amendment.deed is not Deed.ADD:
         return None
     clause = Clause(proposal_id=amendment.proposal_id, position=amending.last_position(amendment) + 1, removed=False)
@@ -205,23 +206,6 @@ def _worded(amendment: Amendment, item: VersionClause | None, words: str) -> Cla
     return said
 
 
-def _reword(before: ClauseVersion, words: str, by_id: int) -> ClauseVersion:
-    said = ClauseVersion(
-        clause_id=before.clause_id,
-        no=len(before.clause.versions) + 1,
-        words=words,
-        stand=before.stand,
-        range_words=before.range_words,
-        cost_pence=before.cost_pence,
-        made_at=clock.now(),
-        by_id=by_id,
-        ties=[Tie(duty_version_id=tie.duty_version_id, hold=tie.hold) for tie in before.ties],
-    )
-    before.clause.versions.append(said)
-    db.session.flush()
-    return said
-
-
 def decline_amendment(me: Standing, amendment: Amendment, *, why: str, keep_as: str = "") -> None:
     """Decline with a reason that everybody can read. `keep_as` names it as an option for the vote instead, where its
     clause is ours to decide."""
@@ -239,30 +223,20 @@ def decline_amendment(me: Standing, amendment: Amendment, *, why: str, keep_as: 
 
 
 def _keep_as_option(me: Standing, amendment: Amendment, item: VersionClause | None, name: str) -> None:
+    """The words that were suggested become an option of their clause, in a new version of the text."""
     if item is None or item.stand is not Stand.FLEXIBLE or amendment.deed is not Deed.REPLACE:
         raise Conflict(say("Only other words for a clause that is ours to decide can become an option of a vote."))
-    clause = item.clause_version.clause
-    within = rules.starts_within((tie.hold, tie.duty_version.level) for tie in item.clause_version.ties)
-    added = [(texts.clean_line(name), amendment.words)]
-    if not clause.choices:
-        added.insert(0, (str(say("As it stands")), item.clause_version.words))
-    options = [rules.Option(choice.name, choice.meaning) for choice in clause.choices]
-    options += [rules.Option(at_most(new, rules.LONGEST_OPTION), meaning) for new, meaning in added]
-    if wrong := rules.wrong_options(options):
+    said, clause = item.clause_version, item.clause_version.clause
+    added = [rules.Option(texts.clean_line(name), amendment.words)]
+    if not clause.options:
+        added.insert(0, rules.Option(str(say("As it stands")), said.words))
+    if wrong := rules.wrong_options([*(rules.Option(choice.name) for choice in clause.options), *added]):
         raise Conflict(wrong)
-    start = len(clause.choices)
-    for position, (new, meaning) in enumerate(added, start=start + 1):
-        clause.choices.append(
-            Choice(
-                position=position,
-                name=new,
-                meaning=meaning,
-                cost_pence=None,
-                within=within,
-                settled_by_id=None,
-                settled_why="",
-            )
-        )
+    within = rules.starts_within((tie.hold, tie.duty_version.level) for tie in said.ties)
+    position = max((choice.position for choice in clause.choices), default=0)
+    for place, option in enumerate(added, start=position + 1):
+        clause.choices.append(new_choice(option, position=place, within=within, since_no=item.version.no + 1))
+    publish(me, amendment.proposal, why=amendment.why, clauses=[one.clause_version for one in item.version.clauses])
     audit.record(
         KEPT, by=me, kind="amendment", thing_id=amendment.id, story=amendment.proposal_id, number=item.position
     )

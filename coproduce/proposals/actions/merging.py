@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from coproduce import clock
 from coproduce.db import db
-from coproduce.proposals.models import Amendment, AmendmentBacking, Author, Proposal, Support
+from coproduce.proposals.models import Amendment, AmendmentBacking, Author, DutyFlag, Proposal, Support
 from coproduce.roll.actions.merging import Follower
 from coproduce.words import Message
 
@@ -32,6 +32,7 @@ def _follow(keep_id: int, gone_id: int) -> None:
     moved = update(AmendmentBacking).where(AmendmentBacking.person_id == gone_id)
     db.session.execute(moved.values(person_id=keep_id))
     db.session.execute(update(Amendment).where(Amendment.by_id == gone_id).values(by_id=keep_id))
+    db.session.execute(update(DutyFlag).where(DutyFlag.by_id == gone_id).values(by_id=keep_id))
     db.session.expire_all()
 
 

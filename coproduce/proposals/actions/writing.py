@@ -14,7 +14,7 @@ from coproduce.deliberation.actions import open_thread
 from coproduce.duties.models import DutyVersion
 from coproduce.duties.rules import Area
 from coproduce.errors import Conflict, require
-from coproduce.proposals import policy, rules
+from coproduce.proposals import policy, queries, rules
 from coproduce.proposals.models import Author, Choice, Clause, ClauseVersion, DutyQuestion, Proposal, Tie
 from coproduce.proposals.rules import AuthorState, Hold, Option, Stage, Stand, Within, Wording
 from coproduce.words import Message, say
@@ -156,7 +156,26 @@ def put_words(me: Standing, clause: Clause, wording: Wording) -> ClauseVersion:
         ties=[Tie(duty_version=duty, hold=wording.hold or rules.usual_hold(wording.stand, duty.level))] if duty else [],
     )
     clause.versions.append(said)
-    _put_options(clause, options, rules.starts_within((tie.hold, tie.duty_version.level) for tie in said.ties))
+    within = rules.starts_within((tie.hold, tie.duty_version.level) for tie in said.ties)
+    _put_options(clause, options, within)
+    db.session.flush()
+    return said
+
+
+def reworded(before: ClauseVersion, words: str, *, by_id: int | None) -> ClauseVersion:
+    """The same clause in other words: its stand, its duties, its limits and its options stay."""
+    said = ClauseVersion(
+        clause_id=before.clause_id,
+        no=len(before.clause.versions) + 1,
+        words=needed(texts.clean(words), say("Write the words of the clause."), rules.LONGEST_CLAUSE),
+        stand=before.stand,
+        range_words=before.range_words,
+        cost_pence=before.cost_pence,
+        made_at=clock.now(),
+        by_id=by_id,
+        ties=[Tie(duty_version_id=tie.duty_version_id, hold=tie.hold) for tie in before.ties],
+    )
+    before.clause.versions.append(said)
     db.session.flush()
     return said
 
@@ -185,7 +204,10 @@ def _duty(duty_version_id: int | None) -> DutyVersion | None:
 
 
 def clean_options(options: Iterable[Option]) -> list[Option]:
-    return [Option(texts.clean_line(o.name), texts.clean(o.meaning), o.cost_pence) for o in options]
+    return [
+        Option(texts.clean_line(o.name), texts.clean(o.meaning), o.cost_pence, texts.clean(o.departs_why))
+        for o in options
+    ]
 
 
 def _put_options(clause: Clause, options: Sequence[Option], within: Within) -> None:
@@ -193,18 +215,25 @@ def _put_options(clause: Clause, options: Sequence[Option], within: Within) -> N
     for old in list(clause.choices):
         clause.choices.remove(old)
         db.session.delete(old)
+    since_no = queries.newest_no(clause.proposal) + 1
     for position, option in enumerate(options, start=1):
-        clause.choices.append(
-            Choice(
-                position=position,
-                name=option.name,
-                meaning=option.meaning,
-                cost_pence=option.cost_pence,
-                within=within,
-                settled_by_id=None,
-                settled_why="",
-            )
-        )
+        clause.choices.append(new_choice(option, position=position, within=within, since_no=since_no))
+
+
+def new_choice(option: Option, *, position: int, within: Within, since_no: int) -> Choice:
+    """An option that is in the text from version `since_no` on."""
+    return Choice(
+        position=position,
+        name=at_most(option.name, rules.LONGEST_OPTION),
+        meaning=at_most(option.meaning, rules.LONGEST_MEANING),
+        departs_why=at_most(option.departs_why, rules.LONGEST_MEANING),
+        cost_pence=option.cost_pence,
+        within=within,
+        since_no=since_no,
+        until_no=None,
+        settled_by_id=None,
+        settled_why="",
+    )
 
 
 def _ask(me: Standing, proposal: Proposal, clause: Clause, words: str) -> None:

@@ -22,6 +22,7 @@ from coproduce.proposals.models import (
     Choice,
     Clause,
     ClauseVersion,
+    DutyFlag,
     DutyQuestion,
     Proposal,
     Support,
@@ -29,7 +30,17 @@ from coproduce.proposals.models import (
     Version,
     VersionClause,
 )
-from coproduce.proposals.rules import AuthorState, ClauseFacts, ClauseText, Option, Stage, Stand, Within
+from coproduce.proposals.rules import (
+    BEFORE_THE_VOTE,
+    AuthorState,
+    ClauseFacts,
+    ClauseText,
+    Option,
+    Stage,
+    Stand,
+    Verdict,
+    Within,
+)
 
 PAGE = 20
 
@@ -210,6 +221,10 @@ class DraftClause:
     def stand(self) -> Stand:
         return self.clause_version.stand
 
+    @property
+    def options(self) -> list[Choice]:
+        return self.clause_version.clause.options if self.stand is Stand.FLEXIBLE else []
+
 
 def draft_clauses(proposal: Proposal) -> list[DraftClause]:
     """The clauses as they stand now in a draft, in order."""
@@ -252,19 +267,24 @@ def choice(proposal: Proposal, choice_id: int) -> Choice | None:
 
 def clause_facts(clauses: Iterable[VersionClause | DraftClause]) -> list[ClauseFacts]:
     """What `rules.why_not_ready` asks about each clause of a text that is loaded."""
+    clauses = list(clauses)
+    flags = flags_on(item.clause_version.clause_id for item in clauses)
     return [
         ClauseFacts(
             number=item.position,
             stand=item.stand,
-            options=sum(choice.within is Within.YES for choice in _options(item)),
-            options_not_inside=sum(choice.within is Within.NOT_SETTLED for choice in _options(item)),
+            options=sum(choice.within is Within.YES for choice in item.options),
+            options_not_inside=sum(choice.within is Within.NOT_SETTLED for choice in item.options),
+            flagged=any(flag.is_open for flag in flags.get(item.clause_version.clause_id, [])),
+            outside=any(breaks(flag, item.clause_version) for flag in flags.get(item.clause_version.clause_id, [])),
         )
         for item in clauses
     ]
 
 
-def _options(item: VersionClause | DraftClause) -> Sequence[Choice]:
-    return item.clause_version.clause.choices if item.stand is Stand.FLEXIBLE else ()
+def breaks(flag: DutyFlag, said: ClauseVersion) -> bool:
+    """Whether these very words of a clause were found to break a duty."""
+    return flag.verdict is Verdict.OUTSIDE and flag.choice_id is None and flag.clause_version_id == said.id
 
 
 def clause_texts(clauses: Iterable[VersionClause | DraftClause]) -> list[ClauseText]:
@@ -280,7 +300,7 @@ def _text_of(item: VersionClause | DraftClause) -> ClauseText:
         stand=said.stand,
         range_words=said.range_words,
         cost_pence=said.cost_pence,
-        options=tuple(Option(o.name, o.meaning, o.cost_pence) for o in _options(item)),
+        options=tuple(Option(o.name, o.meaning, o.cost_pence, o.departs_why) for o in item.options),
         duties=tuple((tie.duty_version.duty.code, tie.duty_version.no, tie.hold) for tie in said.ties),
         question=questions[-1].words if questions else "",
     )
@@ -325,6 +345,36 @@ def questions_for(keeper: Standing) -> Sequence[DutyQuestion]:
         .where(Proposal.raised_at.is_not(None), Proposal.stage != Stage.WITHDRAWN, ~Clause.removed)
         .options(joinedload(DutyQuestion.clause).joinedload(Clause.proposal).joinedload(Proposal.place))
         .order_by(DutyQuestion.due_on, DutyQuestion.id)
+    ).all()
+
+
+def flags_on(clause_ids: Iterable[int]) -> dict[int, list[DutyFlag]]:
+    """What was flagged as perhaps breaking a duty, by clause, in one query; the newest last."""
+    wanted = list(clause_ids)
+    found: dict[int, list[DutyFlag]] = {}
+    if not wanted:
+        return found
+    query = select(DutyFlag).where(DutyFlag.clause_id.in_(wanted)).order_by(DutyFlag.id)
+    for flag in db.session.scalars(query.options(joinedload(DutyFlag.duty_version).joinedload(DutyVersion.duty))):
+        found.setdefault(flag.clause_id, []).append(flag)
+    return found
+
+
+def flag(proposal: Proposal, flag_id: int) -> DutyFlag | None:
+    query = select(DutyFlag).join(Clause, Clause.id == DutyFlag.clause_id)
+    query = query.where(DutyFlag.id == flag_id, Clause.proposal_id == proposal.id)
+    return db.session.scalars(query.options(joinedload(DutyFlag.choice), joinedload(DutyFlag.by))).first()
+
+
+def flags_to_settle() -> Sequence[DutyFlag]:
+    """What was flagged and waits for a duty keeper, in every place, oldest first."""
+    return db.session.scalars(
+        select(DutyFlag)
+        .join(Clause, Clause.id == DutyFlag.clause_id)
+        .join(Proposal, Proposal.id == Clause.proposal_id)
+        .where(DutyFlag.settled_at.is_(None), Proposal.stage.in_(BEFORE_THE_VOTE), ~Clause.removed)
+        .options(joinedload(DutyFlag.clause).joinedload(Clause.proposal).joinedload(Proposal.place))
+        .order_by(DutyFlag.id)
     ).all()
 
 

@@ -1,6 +1,7 @@
 """Pages of proposals, and the place on a proposal's page that features above may fill: `panels`."""
 
 import coproduce.proposals.views.amending
+import coproduce.proposals.views.flagging
 import coproduce.proposals.views.landlord
 import coproduce.proposals.views.neighbours
 import coproduce.proposals.views.reading

@@ -96,6 +96,10 @@ def frame_facts(proposal: Proposal, me: Standing, clauses: Sequence[VersionClaus
         "sees_names": sees_names(me),
         "may_answer": lambda question: policy.refuse_answer(me, question, proposal) is None,
         "may_settle": lambda choice: policy.refuse_settle(me, choice, proposal) is None,
+        "flags": queries.flags_on(item.clause_version.clause_id for item in clauses),
+        "verdicts": rules.VERDICTS,
+        "may_flag": proposal.is_published and policy.refuse_flag(me, proposal) is None,
+        "may_settle_flag": lambda flag: policy.refuse_settle_flag(me, flag, proposal) is None,
         "late_by": lambda day: clock.working_days_between(day, clock.today()),
     }
 

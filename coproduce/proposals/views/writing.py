@@ -161,7 +161,10 @@ def _as_typed(said: ClauseVersion) -> dict[str, Any]:
         "duty": said.ties[0].duty_version_id if said.ties else None,
         "question": question.words if question else "",
         "range_words": said.range_words,
-        "options": [{"name": option.name, "meaning": option.meaning} for option in said.clause.choices],
+        "options": [
+            {"name": option.name, "meaning": option.meaning, "departs": option.departs_why}
+            for option in said.clause.options
+        ],
     }
 
 
