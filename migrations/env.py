@@ -20,9 +20,14 @@ def alike(context: Any, inspected: Any, column: Any, inspected_type: Any, metada
     return False if isinstance(metadata_type, Moment) and isinstance(inspected_type, sa.types.DateTime) else None
 
 
+SEARCH = ("search_index", "search_vector", "search_entry_vector")  # made by hand in 0004: each database has its own
+
+
 def ours(thing: Any, name: str | None, kind: str, reflected: bool, compared_to: Any) -> bool:
-    """huey keeps its queue in tables of its own beside ours, which are no business of migrations."""
-    return not (kind == "table" and reflected and (name or "").startswith("huey"))
+    """huey keeps its queue in tables of its own beside ours, which are no business of migrations; and the index of
+    the search is no table that models know."""
+    name = name or ""
+    return not (reflected and (name.startswith(SEARCH) or (kind == "table" and name.startswith("huey"))))
 
 
 def migrate(connection: Connection) -> None:

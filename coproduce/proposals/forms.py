@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import wtforms
-from wtforms import FieldList, FormField, HiddenField, RadioField, SelectChoice, SelectField, SubmitField
+from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectChoice, SelectField, SubmitField
+from wtforms.validators import NumberRange
 
 from coproduce.duties.models import DutyVersion
 from coproduce.duties.rules import AREA_NAMES, Area, fixes
@@ -16,6 +17,7 @@ from coproduce.proposals import rules
 from coproduce.proposals.models import Version, VersionClause
 from coproduce.proposals.rules import (
     DEED_NAMES,
+    ENTERED_HOW,
     MANDATE_NAMES,
     MOST_OPTIONS,
     VERDICTS,
@@ -25,8 +27,23 @@ from coproduce.proposals.rules import (
     Stage,
     Stand,
     Within,
+    money,
 )
-from coproduce.web.forms import Form, Line, Pick, Radios, Words, at_most, choices, needed, optional
+from coproduce.proposals.rules.money import Way
+from coproduce.web.forms import (
+    Form,
+    Line,
+    Pick,
+    Pounds,
+    Radios,
+    WholeNumber,
+    Words,
+    at_most,
+    choices,
+    needed,
+    optional,
+    optional_number,
+)
 from coproduce.words import Message, say
 
 E = TypeVar("E", bound=StrEnum)
@@ -47,8 +64,8 @@ def whole_number(value: Any) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
-class TextForm(Form):
-    """What a proposal says of itself."""
+class WhatForm(Form):
+    """What a proposal is about, in two lines."""
 
     title = Line(
         say("What would you like to change?"),
@@ -59,14 +76,35 @@ class TextForm(Form):
         say("In one sentence, what would be different?"),
         validators=[needed(say("Say in one sentence what would be different")), at_most(rules.LONGEST_SUMMARY)],
     )
+
+
+class TextForm(WhatForm):
+    """All that a proposal says of itself before its clauses."""
+
+    strengths = Words(
+        say("What is good here already, and who could help?"),
+        description=say("Neighbours, groups, skills, places. Leave this empty if you are not sure."),
+        validators=[optional, at_most(rules.LONGEST_STRENGTHS)],
+    )
     reasons = Words(
         say("Why does it matter?"),
         description=say("A few sentences are enough. Please leave out names and house numbers."),
         validators=[needed(say("Say why it matters")), at_most(rules.LONGEST_REASONS)],
     )
+    budget = Pounds(
+        say("How much money is there for each home?"),
+        description=say("In pounds. Leave this empty if nobody has said."),
+        validators=[optional_number],
+    )
+
+    def for_area(self, area: Area) -> TextForm:
+        """A budget is asked for where clauses are priced by home."""
+        if money.way_of(area) is not Way.EACH_HOME:
+            del self.budget
+        return self
 
 
-class NewProposalForm(TextForm):
+class NewProposalForm(WhatForm):
     place = SelectField(
         say("Where is it for?"),
         coerce=whole_number,
@@ -87,12 +125,21 @@ class NewProposalForm(TextForm):
         return self
 
 
+class Times(WholeNumber):
+    """How often, in whole numbers; it may be left empty."""
+
+    def __init__(self, label: Message, most: int = money.MOST_TIMES, **more: Any) -> None:
+        super().__init__(label, validators=[optional_number, NumberRange(1, most, say("Check this number."))], **more)
+
+
 class OptionForm(wtforms.Form):  # type: ignore[misc]
     """One option. Empty ones are left out."""
 
     name = Line(say("Option"), validators=[optional, at_most(rules.LONGEST_OPTION)])
     meaning = Line(say("What it would mean"), validators=[optional, at_most(rules.LONGEST_MEANING)])
     departs = Line(say("If it departs from guidance: why?"), validators=[optional, at_most(rules.LONGEST_MEANING)])
+    cost = Pounds(say("What it costs"), validators=[optional_number])
+    times = Times(say("How many times a year"))
 
 
 class Rows(FieldList):  # type: ignore[misc]
@@ -136,10 +183,16 @@ class _DutyAndOptions(_NamesDuty):
         if self.options is None:
             return []
         written = [
-            Option(row.form.name.data or "", row.form.meaning.data or "", departs_why=row.form.departs.data or "")
+            Option(
+                row.form.name.data or "",
+                row.form.meaning.data or "",
+                row.form.cost.data,
+                row.form.departs.data or "",
+                row.form.times.data,
+            )
             for row in self.options
         ]
-        return [option for option in written if option.name or option.meaning or option.departs_why]
+        return [option for option in written if option != Option("")]
 
     def more_options(self) -> None:
         """Two more empty rows, up to the most there may be."""
@@ -165,6 +218,22 @@ class ClauseForm(_DutyAndOptions):
         description=say("Leave this empty if you know of none. For example: between one pet and three."),
         validators=[optional, at_most(rules.LONGEST_RANGE)],
     )
+
+    cost = Pounds(say("What does it cost?"), validators=[optional_number])
+    times = Times(say("How many times a year?"))
+    homes = Times(say("How many homes share it?"), most=money.MOST_HOMES)
+
+    def for_way(self, way: Way) -> ClauseForm:
+        """Ask for money as this kind of proposal is priced."""
+        if way is Way.EACH_HOME:
+            self.cost.label.text = say("What does it cost for each home?")
+            self.cost.description = say("In pounds. Write a minus before it if it saves money.")
+        if way is Way.SHARED:
+            self.cost.label.text = say("What does it cost each time?")
+            self.cost.description = say("In pounds, for all homes together.")
+        else:
+            del self.times, self.homes
+        return self
 
     def for_stand(self, stand: Stand, duties: Sequence[DutyVersion], area: Area) -> ClauseForm:
         if stand is Stand.FIXED:
@@ -351,6 +420,62 @@ class DeclineForm(Form):
         validators=[optional, at_most(rules.LONGEST_OPTION)],
     )
     go = SubmitField(say("Decline it"))
+
+
+class DiffersForm(Form):
+    other = Radios(say("From which one?"), validators=[needed(say("Choose one of the proposals on the page"))])
+    why = Words(
+        say("Mine differs because…"),
+        description=say("Both pages will show this, once yours is published."),
+        validators=[needed(say("Say in what yours differs")), at_most(rules.LONGEST_SUMMARY)],
+    )
+    go = SubmitField(say("Save this and go on"))
+
+
+class RaiseForForm(Form):
+    """Whose idea a champion writes down: found as when they help somebody join."""
+
+    number = Line(
+        say("Their resident number"),
+        description=say("It stands on any letter about their rent. No number? Fill in the name and postcode below."),
+        validators=[optional, at_most(40)],
+    )
+    name = Line(say("Their full name, as on their tenancy"), validators=[optional, at_most(160)])
+    postcode = Line(say("Their postcode"), validators=[optional, at_most(10)])
+    how = Radios(
+        say("How did they tell you?"),
+        choices=choices(*ENTERED_HOW.items()),
+        validators=[needed(say("Say how they told you"))],
+    )
+    agreed = BooleanField(say("They know that it will be published for them, and they agreed"))
+    go = SubmitField(say("Write it down for them"))
+
+
+class InviteForm(Form):
+    person = Radios(say("Whom do you ask?"), validators=[needed(say("Choose somebody"))])
+    go = SubmitField(say("Ask them"))
+
+
+class OfferMergeForm(Form):
+    other = Pick(say("Which of yours shall stay?"), validators=[needed(say("Choose one"))])
+    why = Words(
+        say("Why do they belong together?"),
+        description=say("Everybody can read this once they are joined."),
+        validators=[needed(say("Say why they belong together")), at_most(rules.LONGEST_PROMISE)],
+    )
+    go = SubmitField(say("Ask the people who write it"))
+
+
+class DeclineMergeForm(Form):
+    why = Words(say("Why not?"), validators=[needed(say("Say why not")), at_most(rules.LONGEST_PROMISE)])
+    go = SubmitField(say("Keep them apart"))
+
+
+class FollowForm(Form):
+    """Yes or no, by the button pressed; for whom, when a champion writes it down."""
+
+    follows = HiddenField()
+    person = HiddenField()
 
 
 class FindForm:

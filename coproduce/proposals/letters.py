@@ -8,14 +8,14 @@ from typing import Any
 
 from coproduce import config, outbox
 from coproduce.accounts.models import Person
-from coproduce.proposals.models import Amendment, DutyFlag, Proposal
+from coproduce.proposals.models import Amendment, DutyFlag, MergeOffer, Proposal
 from coproduce.proposals.rules import AMENDMENT_STATES, DEED_NAMES, MANDATE_NAMES, STAND_NAMES, VERDICTS, Mandate, Stand
 
 
-def _write(people: Iterable[Person], kind: str, proposal: Proposal, **facts: Any) -> None:
-    """One letter each, however often somebody is named."""
+def _write(people: Iterable[Person], kind: str, proposal: Proposal, *, where: str = "", **facts: Any) -> None:
+    """One letter each, however often somebody is named. `where` is a page below the proposal's own."""
     base = config.chosen().base_url.rstrip("/")
-    link = f"{base}/proposals/{proposal.address}"
+    link = f"{base}/proposals/{proposal.address}{where}"
     for person in {person.id: person for person in people if person.closed_at is None}.values():
         outbox.queue(person.id, kind, person.language, title=proposal.title, link=link, **facts)
 
@@ -65,3 +65,26 @@ def flag_settled(people: Iterable[Person], proposal: Proposal, number: int, flag
     """To whoever said so and the people who write it."""
     verdict = VERDICTS[flag.verdict] if flag.verdict else ""
     _write(people, "duty_flag_settled", proposal, number=number, verdict=verdict, why=flag.settled_why)
+
+
+def invited_to_write(person: Person, proposal: Proposal) -> None:
+    _write([person], "invited_to_write", proposal, where="/writers")
+
+
+def merge_offered(writers: Iterable[Person], offer: MergeOffer) -> None:
+    where = f"/join/{offer.id}"
+    _write(writers, "merge_offered", offer.proposal, where=where, other=offer.into.title, why=offer.why)
+
+
+def merge_settled(people: Iterable[Person], proposal: Proposal, into: Proposal, *, accepted: bool, why: str) -> None:
+    _write(people, "merge_settled", proposal, other=into.title, accepted=accepted, why=why)
+
+
+def support_asked(people: Iterable[Person], offer: MergeOffer) -> None:
+    """One by one: does your support follow? Nothing moves unless they say so."""
+    _write(people, "support_asked", offer.proposal, where=f"/join/{offer.id}", other=offer.into.title)
+
+
+def written_down_for(people: Iterable[Person], proposal: Proposal) -> None:
+    """To whoever told a champion: it was written down for them, and how to stop it."""
+    _write(people, "written_down_for", proposal, summary=proposal.summary)

@@ -20,6 +20,7 @@ from coproduce.proposals.rules import (
     Deed,
     Hold,
     Mandate,
+    OfferState,
     Stage,
     Stand,
     Verdict,
@@ -29,7 +30,12 @@ from coproduce.texts import slug
 
 
 class Proposal(Base):
-    """Something people want changed. `title` and `summary` are its newest version's, kept here for lists."""
+    """Something people want changed. `title` and `summary` are its newest version's, kept here for lists.
+
+    `strengths`: what is good there already, and who could help. `budget_pence`: what each home may cost, for an empty
+    homes standard. `entered_by_id`, `entered_how` and `consent_at`: that a champion raised it for somebody, by voice
+    or from paper, and that they agreed. `join_hash`: what the link for co-designers opens, until `join_until`.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (Index("ix_proposal_place_id_stage", "place_id", "stage"),)
@@ -52,9 +58,18 @@ class Proposal(Base):
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="RESTRICT"))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"))
     why_ended: Mapped[str] = mapped_column(sa.Text, default="")
+    strengths: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    budget_pence: Mapped[int | None]
+    differs_from_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"))
+    differs_why: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    entered_how: Mapped[str] = mapped_column(sa.String(20), default="", server_default="")
+    consent_at: Mapped[datetime | None]
+    join_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    join_until: Mapped[datetime | None]
 
     place: Mapped[Place] = relationship()
     raised_by: Mapped[Person] = relationship(foreign_keys=[raised_by_id])
+    entered_by: Mapped[Person | None] = relationship(foreign_keys=[entered_by_id])
     thread: Mapped[Thread] = relationship()
     authors: Mapped[list[Author]] = relationship(order_by="Author.position, Author.id")
 
@@ -70,9 +85,13 @@ class Proposal(Base):
     def is_written_by(self, person_id: int | None) -> bool:
         return any(a.person_id == person_id and a.state is AuthorState.ACCEPTED for a in self.authors)
 
+    def is_invited(self, person_id: int | None) -> bool:
+        return any(a.person_id == person_id and a.state is AuthorState.INVITED for a in self.authors)
+
 
 class Author(Base):
-    """A person who writes the proposal, in the order that credit is given."""
+    """A person who writes the proposal, in the order that credit is given. Who stops writing keeps their row: the
+    texts of their time credit them (`since`, `until`)."""
 
     __tablename__ = "author"
     __table_args__ = (UniqueConstraint("proposal_id", "person_id"),)
@@ -81,8 +100,11 @@ class Author(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     state: Mapped[AuthorState] = mapped_column(choice(AuthorState, "state"))
     position: Mapped[int]
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    since: Mapped[datetime | None]
+    until: Mapped[datetime | None]
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 class Support(Base):
@@ -142,7 +164,10 @@ class Clause(Base):
 
 
 class ClauseVersion(Base):
-    """What a clause said and how it stood. Never changes."""
+    """What a clause said and how it stood. Never changes.
+
+    `cost_pence` is for each home, or each time where it is done `times` a year and shared by `homes` homes.
+    """
 
     __tablename__ = "clause_version"
     __table_args__ = (UniqueConstraint("clause_id", "no"),)
@@ -153,6 +178,8 @@ class ClauseVersion(Base):
     stand: Mapped[Stand] = mapped_column(choice(Stand, "stand"))
     range_words: Mapped[str] = mapped_column(sa.Text, default="")
     cost_pence: Mapped[int | None]
+    times: Mapped[int | None]
+    homes: Mapped[int | None]
     made_at: Mapped[datetime]
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
 
@@ -187,6 +214,7 @@ class Choice(Base):
     name: Mapped[str] = mapped_column(sa.String(120))
     meaning: Mapped[str] = mapped_column(sa.Text, default="")
     cost_pence: Mapped[int | None]
+    times: Mapped[int | None]
     within: Mapped[Within] = mapped_column(choice(Within, "within"))
     departs_why: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     since_no: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -208,6 +236,8 @@ class Version(Base):
     title: Mapped[str] = mapped_column(sa.String(120))
     summary: Mapped[str] = mapped_column(sa.Text)
     reasons: Mapped[str] = mapped_column(sa.Text)
+    strengths: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    budget_pence: Mapped[int | None]
     why: Mapped[str] = mapped_column(sa.Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     made_at: Mapped[datetime]
@@ -298,6 +328,51 @@ class AmendmentBacking(Base):
     at: Mapped[datetime]
 
 
+class MergeOffer(Base):
+    """That the people who write `proposal` are asked to join it with `into`. The first one stays, closed, to read."""
+
+    __tablename__ = "merge_offer"
+    __table_args__ = (CheckConstraint("proposal_id <> into_id", name="of_two"),)
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"), index=True)
+    into_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    made_at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[OfferState] = mapped_column(choice(OfferState, "state"))
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    settled_at: Mapped[datetime | None]
+    settled_why: Mapped[str] = mapped_column(sa.Text, default="")
+
+    proposal: Mapped[Proposal] = relationship(foreign_keys=[proposal_id])
+    into: Mapped[Proposal] = relationship(foreign_keys=[into_id])
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is OfferState.OPEN
+
+
+class SupportAsked(Base):
+    """That somebody who backed a proposal which was joined with another is asked whether they back that one too.
+
+    `follows` is None until they say. `entered_by_id`: who wrote down what they said on the phone.
+    """
+
+    __tablename__ = "support_asked"
+    __table_args__ = (UniqueConstraint("offer_id", "person_id"),)
+
+    offer_id: Mapped[int] = mapped_column(ForeignKey("merge_offer.id", ondelete="RESTRICT"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    asked_at: Mapped[datetime]
+    follows: Mapped[bool | None]
+    said_at: Mapped[datetime | None]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+
+    offer: Mapped[MergeOffer] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
 class DutyFlag(Base):
     """That somebody thinks a clause, or one option of it, may break a duty. A duty keeper settles it in public.
 
@@ -362,8 +437,10 @@ __all__ = [
     "Duty",
     "DutyFlag",
     "DutyQuestion",
+    "MergeOffer",
     "Proposal",
     "Support",
+    "SupportAsked",
     "Tie",
     "Version",
     "VersionClause",

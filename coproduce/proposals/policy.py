@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from coproduce.accounts.rules import COLLEAGUES, Circle, Role, Standing
-from coproduce.proposals.rules import BEFORE_THE_VOTE, TAKES_SUPPORT, TAKES_TALK, Stage, Stand, may_move
+from coproduce.proposals.rules import BEFORE_THE_VOTE, TAKES_SUPPORT, TAKES_TALK, AuthorState, Stage, Stand, may_move
 from coproduce.words import Message, say
 
 if TYPE_CHECKING:
-    from coproduce.proposals.models import Amendment, Choice, DutyFlag, DutyQuestion, Proposal
+    from coproduce.proposals.models import Amendment, Choice, DutyFlag, DutyQuestion, MergeOffer, Proposal, SupportAsked
 
 
 def works_for(me: Standing, place_id: int) -> bool:
     """Whether the landlord has given them this place to work in."""
     return any(me.holds(role, place_id) for role in COLLEAGUES)
+
+
+def may_write_down(me: Standing, place_id: int) -> bool:
+    """Whether they may write down what residents of this place tell them: its champions and officers."""
+    return me.holds(Role.CHAMPION, place_id) or me.holds(Role.OFFICER, place_id)
 
 
 def refuse_draft(me: Standing, place_id: int) -> Message | None:
@@ -26,7 +32,7 @@ def refuse_draft(me: Standing, place_id: int) -> Message | None:
 
 
 def refuse_see(me: Standing, proposal: Proposal) -> Message | None:
-    if proposal.is_published or proposal.is_written_by(me.person_id):
+    if proposal.is_published or proposal.is_written_by(me.person_id) or proposal.is_invited(me.person_id):
         return None
     return say("This is still being written. Only the people who write it can read it.")
 
@@ -41,6 +47,17 @@ def refuse_edit(me: Standing, proposal: Proposal) -> Message | None:
 
 def refuse_raise(me: Standing, proposal: Proposal) -> Message | None:
     return refuse_edit(me, proposal)
+
+
+def refuse_raise_for(me: Standing, proposal: Proposal) -> Message | None:
+    """A champion or an officer of the place may write down what somebody tells them, in a draft of their own."""
+    if refusal := refuse_edit(me, proposal):
+        return refusal
+    if proposal.entered_by_id is not None:
+        return say("This is written down for somebody already.")
+    if may_write_down(me, proposal.place_id):
+        return None
+    return say("Only a champion or an officer for this place can write down a proposal for somebody else.")
 
 
 def refuse_withdraw(me: Standing, proposal: Proposal) -> Message | None:
@@ -82,6 +99,85 @@ def refuse_comment(me: Standing, proposal: Proposal) -> Message | None:
     if me.is_neighbour(proposal.place_id) or me.is_colleague or me.sits_on(Circle.TASK_FORCE):
         return None
     return say("Only people who live in this place can comment on it.")
+
+
+MAY_GAIN_WRITERS = frozenset({Stage.DRAFT, *BEFORE_THE_VOTE})
+
+
+def refuse_invite(me: Standing, proposal: Proposal) -> Message | None:
+    if not proposal.is_written_by(me.person_id):
+        return say("Only the people who write this can ask others to write with them.")
+    if proposal.stage not in MAY_GAIN_WRITERS:
+        return say("The text cannot change now, so nobody can join the people who write it.")
+    return None
+
+
+def refuse_join(me: Standing, proposal: Proposal) -> Message | None:
+    """Whoever was asked, or has the link, and could have begun it here."""
+    if proposal.is_written_by(me.person_id):
+        return say("You write this already.")
+    if proposal.stage not in MAY_GAIN_WRITERS:
+        return say("The text cannot change now, so nobody can join the people who write it.")
+    if not me.known:
+        return say("Sign in to write this with them.")
+    return refuse_draft(me, proposal.place_id)
+
+
+def refuse_leave(me: Standing, proposal: Proposal) -> Message | None:
+    if not proposal.is_written_by(me.person_id):
+        return say("You do not write this.")
+    if sum(author.state is AuthorState.ACCEPTED for author in proposal.authors) == 1:
+        return say("You are the only one who writes this. Ask somebody to write it with you first, or withdraw it.")
+    return None
+
+
+MAY_BE_JOINED = frozenset({Stage.RAISED, Stage.SHAPING})
+
+
+def refuse_offer_merge(me: Standing, proposal: Proposal, into: Proposal) -> Message | None:
+    """Writers of the one that would stay ask the writers of the other."""
+    if not into.is_written_by(me.person_id):
+        return say("Only the people who write the proposal that stays can offer this.")
+    if proposal.id == into.id:
+        return say("These are the same proposal.")
+    if proposal.stage not in MAY_BE_JOINED:
+        return say("This proposal can no longer be joined with another.")
+    return refuse_take_in(into)
+
+
+def refuse_offer_any(me: Standing, proposal: Proposal, mine: Iterable[Proposal]) -> Message | None:
+    """Whether any of my proposals could take this one in."""
+    refusals = [refuse_offer_merge(me, proposal, into) for into in mine]
+    if not refusals:
+        return say("You write no proposal that this one could be joined with.")
+    return None if None in refusals else refusals[0]
+
+
+def refuse_take_in(into: Proposal) -> Message | None:
+    if into.stage not in BEFORE_THE_VOTE:
+        return say("The proposal that would stay cannot change now.")
+    return None
+
+
+def refuse_settle_merge(me: Standing, offer: MergeOffer) -> Message | None:
+    if not offer.proposal.is_written_by(me.person_id):
+        return say("Only the people who write this proposal can say whether it is joined.")
+    if offer.proposal.stage not in MAY_BE_JOINED:
+        return say("This proposal can no longer be joined with another.")
+    return None
+
+
+def refuse_withdraw_merge(me: Standing, offer: MergeOffer) -> Message | None:
+    if not offer.into.is_written_by(me.person_id):
+        return say("Only the people who made this offer can take it back.")
+    return None
+
+
+def refuse_enter_follow(me: Standing, asked: SupportAsked) -> Message | None:
+    """What somebody said on the phone is written down by a champion or an officer of the place."""
+    if may_write_down(me, asked.offer.into.place_id):
+        return None
+    return say("Only a champion or an officer for this place can write down what somebody said.")
 
 
 def refuse_amend(me: Standing, proposal: Proposal) -> Message | None:

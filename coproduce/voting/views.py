@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -12,9 +11,9 @@ from coproduce import clock, config
 from coproduce.access import public, signed_in, viewer
 from coproduce.accounts.rules import Role, Standing
 from coproduce.errors import Conflict, NotFound, require
-from coproduce.proposals.models import Proposal, VersionClause
-from coproduce.proposals.queries import clause_facts, latest_version
-from coproduce.proposals.rules import MANDATE_NAMES, Stage, why_not_ready
+from coproduce.proposals.models import Proposal
+from coproduce.proposals.queries import latest_version, why_no_vote
+from coproduce.proposals.rules import MANDATE_NAMES, Stage
 from coproduce.proposals.views import Panel
 from coproduce.texts import short_mark
 from coproduce.voting import actions, policy, queries, rules
@@ -211,7 +210,8 @@ def open_ballot(proposal_id: int) -> ResponseReturnValue:
     if proposal is None or not proposal.is_published:
         raise NotFound
     require(policy.refuse_open(me, proposal))
-    clauses = _clauses(proposal)
+    text = latest_version(proposal)
+    clauses = text.clauses if text else []
     form = OpenBallotForm().offer(queries.may_be_asked(clauses))
     if form.validate_on_submit():
         try:
@@ -232,7 +232,7 @@ def open_ballot(proposal_id: int) -> ResponseReturnValue:
         status=422 if form.errors else 200,
         form=form,
         proposal=proposal,
-        reason=why_not_ready(proposal.mandate, clause_facts(clauses)),
+        reason=why_no_vote(proposal, text) if text else None,
         fixed=queries.fixed(clauses),
         may_be_asked=queries.may_be_asked(clauses),
         on_roll=len(queries.who_may_vote(proposal.place_id)),
@@ -267,9 +267,5 @@ def _why_not_open(me: Standing, proposal: Proposal) -> Message | None:
     refusal = policy.refuse_open(me, proposal)
     if refusal:
         return refusal
-    return why_not_ready(proposal.mandate, clause_facts(_clauses(proposal)))
-
-
-def _clauses(proposal: Proposal) -> Sequence[VersionClause]:
-    version = latest_version(proposal)
-    return version.clauses if version else []
+    text = latest_version(proposal)
+    return why_no_vote(proposal, text) if text else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -145,6 +146,38 @@ class WholeNumber(IntegerField):
         self.data = int(text) if text else None
 
 
+class Pounds(_Cleaned, StringField):  # type: ignore[misc]
+    """Money as people write it: 95, £1,200 or 2.50. `data` is whole pence; what was typed stays when it is none."""
+
+    type = "StringField"
+    most = 100_000_000
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self._trouble, self.data = None, None
+        typed = texts.printable(str(valuelist[0])) if valuelist else ""
+        self.raw_data = [typed]
+        plain = re.sub(r"[£,\s]", "", typed).replace("\u2212", "-")
+        if not plain:
+            return
+        found = re.fullmatch(r"(-?)(\d{1,7})(?:\.(\d{1,2}))?", plain, re.ASCII)
+        if found is None:
+            self._trouble = say("Write pounds and pence in numbers, such as 95 or 2.50.")
+            return
+        sign, pounds, pence = found.groups()
+        self.data = int(pounds) * 100 + int((pence or "0").ljust(2, "0"))
+        self.data = -self.data if sign else self.data
+        if abs(self.data) > self.most:
+            self._trouble = say("This is more than a million pounds. Check the number.")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        pounds, pence = divmod(abs(self.data), 100)
+        return f"{'-' if self.data < 0 else ''}{pounds}" + (f".{pence:02}" if pence else "")
+
+
 class DayField(Field):
     """A day in three boxes of one name: day, month, year."""
 
@@ -195,6 +228,12 @@ def needed(message: Message) -> Check:
 def optional(form: FlaskForm, field: Field) -> None:
     """Nothing need be there; then nothing else is checked."""
     if not field.data and not field.errors:
+        raise StopValidation
+
+
+def optional_number(form: Any, field: Any) -> None:
+    """As `optional`; but nought is something."""
+    if field.data is None and not field.errors:
         raise StopValidation
 
 

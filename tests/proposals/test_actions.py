@@ -123,7 +123,7 @@ def test_raising_publishes_version_one_and_starts_the_clocks(walsden, duties, db
 
 def test_the_fingerprint_is_that_of_what_is_read_back(raised):
     version = queries.latest_version(raised)
-    again = rules.mark(version.title, version.summary, version.reasons, queries.clause_texts(version.clauses))
+    again = rules.mark(queries.preamble(version), queries.clause_texts(version.clauses))
     assert version.fingerprint == again
 
 
@@ -252,7 +252,7 @@ def test_an_answer_settles_the_clause_in_a_new_version(walsden, raised, db):
 def test_old_versions_keep_their_fingerprint_after_an_answer(walsden, raised):
     answer(walsden, raised)
     old = queries.version(raised, 1)
-    again = rules.mark(old.title, old.summary, old.reasons, queries.clause_texts(old.clauses))
+    again = rules.mark(queries.preamble(old), queries.clause_texts(old.clauses))
     assert old.fingerprint == again
 
 

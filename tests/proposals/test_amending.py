@@ -156,7 +156,7 @@ def test_what_makes_no_sense_is_said_and_nothing_is_kept(walsden, proposal, deed
 def assert_fingerprints_hold(proposal):
     for one in queries.versions(proposal):
         text = queries.version(proposal, one.no)
-        again = rules.mark(text.title, text.summary, text.reasons, queries.clause_texts(text.clauses))
+        again = rules.mark(queries.preamble(text), queries.clause_texts(text.clauses))
         assert again == text.fingerprint, f"version {one.no}"
 
 

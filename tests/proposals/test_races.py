@@ -123,6 +123,4 @@ def test_two_processes_amend_one_clause_at_once_a_hundred_times(app, db, setting
     for one in made:
         text = queries.version(proposal, one.result_no)
         assert text.clauses[1].clause_version.words == one.words
-        assert text.fingerprint == rules.mark(
-            text.title, text.summary, text.reasons, queries.clause_texts(text.clauses)
-        )
+        assert text.fingerprint == rules.mark(queries.preamble(text), queries.clause_texts(text.clauses))

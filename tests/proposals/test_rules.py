@@ -10,6 +10,7 @@ from coproduce.proposals.rules import (
     Hold,
     Mandate,
     Option,
+    Preamble,
     Stage,
     Stand,
     StepState,
@@ -17,7 +18,8 @@ from coproduce.proposals.rules import (
 )
 
 words = st.text(min_size=1, max_size=20)
-options = st.builds(Option, name=words, meaning=words, cost_pence=st.none() | st.integers(0, 10**6))
+maybe = st.none() | st.integers(0, 10**6)
+options = st.builds(Option, name=words, meaning=words, cost_pence=maybe, departs_why=st.just("") | words, times=maybe)
 clauses = st.builds(
     ClauseText,
     words=words,
@@ -27,8 +29,11 @@ clauses = st.builds(
     options=st.lists(options, max_size=3).map(tuple),
     duties=st.lists(st.tuples(words, st.integers(1, 9), st.sampled_from(Hold)), max_size=3).map(tuple),
     question=words,
+    times=maybe,
+    homes=maybe,
 )
-texts = st.tuples(words, words, words, st.lists(clauses, max_size=4))
+preambles = st.builds(Preamble, words, words, words, st.just("") | words, maybe)
+texts = st.tuples(preambles, st.lists(clauses, max_size=4))
 
 
 @given(texts)
@@ -52,6 +57,7 @@ WHOLE = ClauseText(
     duties=(("PET-01", 1, Hold.LIMITS), ("PET-02", 3, Hold.GUIDES)),
     question="May we?",
 )
+HEAD = Preamble("T", "S", "R")
 SPOILT = [
     ClauseText("One dog", WHOLE.stand, WHOLE.range_words, 650, WHOLE.options, WHOLE.duties, WHOLE.question),
     ClauseText("One cat", Stand.UNCLEAR, WHOLE.range_words, 650, WHOLE.options, WHOLE.duties, WHOLE.question),
@@ -66,19 +72,34 @@ SPOILT = [
 
 @pytest.mark.parametrize("spoilt", SPOILT)
 def test_any_word_changes_the_mark(spoilt):
-    assert rules.mark("T", "S", "R", [WHOLE]) != rules.mark("T", "S", "R", [spoilt])
+    assert rules.mark(HEAD, [WHOLE]) != rules.mark(HEAD, [spoilt])
 
 
-@pytest.mark.parametrize("head", [("t", "S", "R"), ("T", "s", "R"), ("T", "S", "r"), ("TS", "", "R")])
-def test_title_summary_and_reasons_change_the_mark(head):
-    assert rules.mark("T", "S", "R", [WHOLE]) != rules.mark(*head, [WHOLE])
+@pytest.mark.parametrize(
+    "head",
+    [
+        ("t", "S", "R"), ("T", "s", "R"), ("T", "S", "r"), ("TS", "", "R"), ("T", "S", "R", "Bees"),
+        ("T", "S", "R", "", 65_000),
+    ],
+)  # fmt: skip
+def test_all_that_stands_before_the_clauses_changes_the_mark(head):
+    assert rules.mark(HEAD, [WHOLE]) != rules.mark(Preamble(*head), [WHOLE])
+
+
+def test_what_came_to_the_form_later_leaves_older_marks_as_they_were():
+    """Version 1 of our own demo, as the first release fingerprinted it."""
+    old = {"title": "T", "summary": "S", "reasons": "R", "clauses": [
+        {"words": "One cat", "stand": "flexible", "range": "Up to three", "cost": 650,
+         "options": [["One", "Only one", 100], ["Two", "", None]],
+         "duties": [["PET-01", 1, "limits"], ["PET-02", 3, "guides"]], "question": "May we?"}]}  # fmt: skip
+    assert rules.whole_text(HEAD, [WHOLE]) == old
 
 
 def test_the_order_in_which_duties_were_tied_does_not():
     turned = ClauseText(
         WHOLE.words, WHOLE.stand, WHOLE.range_words, 650, WHOLE.options, WHOLE.duties[::-1], WHOLE.question
     )
-    assert rules.mark("T", "S", "R", [WHOLE]) == rules.mark("T", "S", "R", [turned])
+    assert rules.mark(HEAD, [WHOLE]) == rules.mark(HEAD, [turned])
 
 
 @given(st.lists(clauses))

@@ -265,9 +265,13 @@ def test_from_an_idea_to_a_published_proposal(walsden, duties, browse, db):
     asha = browse(walsden.asha)
     assert "Mill Bank" not in asha.get("/proposals/new").text
     response = asha.send("/proposals/new", {**NEW, "place": walsden.walsden.id})
-    home = response.location
+    alike = response.location
+    home = alike.removesuffix("/alike")
     proposal = db.session.scalars(select(Proposal)).one()
     assert proposal.stage is Stage.DRAFT
+    assert "Nothing here looks like yours yet" in asha.get(alike).text
+    text = {name: NEW[name] for name in ("title", "summary", "reasons")}
+    assert asha.send(f"{home}/edit", text).status_code == 303
     assert asha.get(f"{home}/clauses/new").status_code == 200
     for stand, typed in (
         ("fixed", {"words": "The path stays clear.", "duty": duties["PET-01"].id}),
@@ -300,7 +304,7 @@ def test_from_an_idea_to_a_published_proposal(walsden, duties, browse, db):
         {"title": ""},
         {"title": "a" * 121},
         {"summary": ""},
-        {"reasons": "a" * 4001},
+        {"summary": "a" * 401},
         {"area": "moon"},
         {"place": ""},
         {"place": "99999"},
@@ -312,8 +316,38 @@ def test_a_proposal_that_cannot_be_kept_stays_typed(walsden, browse, db, typed):
     typed = {**NEW, "place": walsden.walsden.id, **typed}
     response = browse(walsden.asha).send("/proposals/new", typed)
     assert response.status_code in ({403} if typed["place"] == "99999" else {422})
-    assert "To rest." in response.text or typed["reasons"] in response.text or response.status_code == 403
+    assert "One more bench." in response.text or typed["summary"] in response.text or response.status_code == 403
     assert db.session.scalars(select(Proposal)).all() == []
+
+
+def test_what_looks_like_it_is_shown_before_anything_is_written(walsden, raised, browse, db):
+    asha = browse(walsden.asha)
+    mine = {**NEW, "place": walsden.walsden.id, "title": "A pet policy for all of us", "summary": "Yes to most pets."}
+    alike = asha.send("/proposals/new", mine).location
+    page = asha.get(alike).text
+    assert making.TITLE in page
+    assert "Mine differs because" in page
+    assert asha.send(alike, {"other": raised.id, "why": ""}).status_code == 422
+    assert asha.send(alike, {"other": "99", "why": "It is for flats only."}).status_code == 422
+    assert asha.send(alike, {"other": raised.id, "why": "It is for flats only."}).location.endswith("/edit")
+    draft = db.session.scalars(select(Proposal).order_by(Proposal.id.desc())).first()
+    assert (draft.differs_from_id, draft.differs_why) == (raised.id, "It is for flats only.")
+    assert "flats only" not in browse(walsden.joyce).get(path(raised)).text  # until it is published
+    asha.send(alike.replace("/alike", "/edit"), {"title": "A", "summary": "B", "reasons": "C"})
+    asha.send(alike.replace("/alike", "/clauses/new?stand=flexible"), {"words": "Yes."})
+    asha.send(alike.replace("/alike", "/check"))
+    assert "flats only" in browse(walsden.joyce).get(path(raised)).text
+
+
+def test_a_draft_keeps_itself_and_a_part_of_the_page_says_so(walsden, draft, browse, db):
+    asha = browse(walsden.asha)
+    typed = {"title": "New title", "summary": "S", "reasons": "R", "strengths": "Ten cooks"}
+    kept = asha.send(path(draft, "edit?keep=y"), typed, htmx=True)
+    assert (kept.status_code, "Saved by itself" in kept.text, "<html" in kept.text) == (200, True, False)
+    wrong = asha.send(path(draft, "edit?keep=y"), {**typed, "title": ""}, htmx=True)
+    assert (wrong.status_code, "Not saved yet" in wrong.text) == (422, True)
+    db.session.expire_all()
+    assert (draft.title, draft.strengths) == ("New title", "Ten cooks")
 
 
 def test_somebody_elses_place_is_refused(walsden, browse, db):

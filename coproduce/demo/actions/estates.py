@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from coproduce import clock
 from coproduce.deliberation.rules import Side
-from coproduce.demo.actions.stage import ClauseText, Stage
+from coproduce.demo.actions.stage import Stage
 from coproduce.demo.actions.voids import put_to_vote
 from coproduce.duties.rules import Area
 from coproduce.proposals import actions as proposals
 from coproduce.proposals.models import Proposal
 from coproduce.proposals.rules import Mandate, Option, Stand
+from coproduce.proposals.rules.starters import Starter
 from coproduce.taskforce import actions as answers
 from coproduce.taskforce import queries as promises
 from coproduce.taskforce.models import Action, Answer
@@ -39,12 +40,12 @@ def photos(stage: Stage) -> None:
             "A picture by text after each litter pick and stair clean.",
             "We pay for the cleaning every week and never know if anybody came.",
             (
-                ClauseText(
+                Starter(
                     "After each clean the team sends one photo.",
                     options=(Option("By text to those who want it"), Option("On the noticeboard and this site")),
                 ),
-                ClauseText("No person and no number plate is in the picture.", Stand.FIXED, duty="X-26"),
-                ClauseText(
+                Starter("No person and no number plate is in the picture.", Stand.FIXED, duty="X-26"),
+                Starter(
                     "The photos are kept for four weeks and then deleted.",
                     Stand.UNCLEAR,
                     question="Is four weeks right, or does the law name another time?",
@@ -70,12 +71,12 @@ def canal_path(stage: Stage) -> None:
             "One more lamp where the steps meet the towpath.",
             "Lights on all night cost money, but I feel safer.",
             (
-                ClauseText("One lamp stands at the foot of the steps."),
-                ClauseText(
+                Starter("One lamp stands at the foot of the steps."),
+                Starter(
                     "The lamp is lit when people need it.",
                     options=(Option("All night"), Option("Until midnight"), Option("When somebody walks by")),
                 ),
-                ClauseText("Shared stairs and steps are kept in repair.", Stand.FIXED, duty="EST-02"),
+                Starter("Shared stairs and steps are kept in repair.", Stand.FIXED, duty="EST-02"),
             ),
         )
     with stage.day(36, 18):
@@ -105,7 +106,7 @@ def gritting(stage: Stage) -> None:
             "On frosty mornings the steps and the main path come first.",
             "Ice on the steps is my biggest worry in winter.",
             (
-                ClauseText(
+                Starter(
                     "When frost is forecast, the first place to be gritted is chosen by us.",
                     options=(
                         Option("The steps and the main path"),
@@ -113,7 +114,7 @@ def gritting(stage: Stage) -> None:
                         Option("The car park, as now"),
                     ),
                 ),
-                ClauseText("Two grit bins are filled by the end of October, for neighbours to use."),
+                Starter("Two grit bins are filled by the end of October, for neighbours to use."),
             ),
         )
         stage.support(proposal, 36, "idris", "joyce", "farida")
@@ -138,12 +139,12 @@ def wildflowers(stage: Stage) -> None:
             "Mow the paths, let the rest grow until August.",
             "I would happily swap some grass for wildflowers. So would the bees.",
             (
-                ClauseText(
+                Starter(
                     "How much of the green is left to grow.",
                     options=(Option("A third of it"), Option("Half of it"), Option("All but the paths")),
                 ),
-                ClauseText("No cutting while birds nest.", Stand.FIXED, duty="EST-19"),
-                ClauseText("A mown edge of one metre shows that it is meant."),
+                Starter("No cutting while birds nest.", Stand.FIXED, duty="EST-19"),
+                Starter("A mown edge of one metre shows that it is meant."),
             ),
         )
         stage.say(proposal, "tom", Side.AGAINST, "Long grass looks like nobody cares.")
@@ -226,8 +227,8 @@ def _bins_to_answer(stage: Stage) -> Proposal:
             "Wash the bin store every month and mend the second bench.",
             "Bins overflow because there are not enough, not because people are lazy.",
             (
-                ClauseText("The bin store is big enough and easy to use for everybody.", Stand.FIXED, duty="EST-21"),
-                ClauseText(
+                Starter("The bin store is big enough and easy to use for everybody.", Stand.FIXED, duty="EST-21"),
+                Starter(
                     "How often the store is washed.",
                     options=(Option("Every month"), Option("Every two months"), Option("Twice a year")),
                 ),
@@ -275,8 +276,8 @@ def gate(stage: Stage) -> None:
             "Lock the gate behind Lockside Court from ten at night to six in the morning.",
             "People we do not know come through and leave rubbish.",
             (
-                ClauseText("The back gate is locked from ten at night to six in the morning."),
-                ClauseText("Everybody in the block has a key."),
+                Starter("The back gate is locked from ten at night to six in the morning."),
+                Starter("Everybody in the block has a key."),
             ),
         )
         stage.support(proposal, 32, "marek", "sam", "farida")
@@ -312,14 +313,14 @@ def stairs(stage: Stage) -> None:
             "Monday and Thursday, instead of Monday only.",
             "With four dogs and two prams on our stairs, once a week does not last.",
             (
-                ClauseText(
+                Starter(
                     "How often the stairs are cleaned.",
                     options=(
                         Option("Twice a week", "About £2.50 more a week for each flat"),
                         Option("Once a week, as now", "No change"),
                     ),
                 ),
-                ClauseText("Nobody pays for a service that their agreement does not name.", Stand.FIXED, duty="EST-03"),
+                Starter("Nobody pays for a service that their agreement does not name.", Stand.FIXED, duty="EST-03"),
             ),
         )
         stage.say(proposal, "ella", Side.FOR, "I would pay a little more for stairs that I am not ashamed of.")
@@ -335,7 +336,7 @@ def parking(stage: Stage) -> None:
             "Paint the parking bays again",
             "The lines have worn away.",
             "Nobody knows where a bay ends.",
-            (ClauseText("The lines are painted again before winter."),),
+            (Starter("The lines are painted again before winter."),),
         )
     with stage.day(88):
         proposals.withdraw(stage.me("sam"), proposal, "The council has painted them. Thank you, council.")

@@ -1,27 +1,26 @@
 """The pet pilot: a policy that many are writing, hens that wait for a promise, and a corner in Hollin Vale."""
 
 from coproduce.deliberation.rules import Side
-from coproduce.demo.actions.stage import ClauseText, Stage
+from coproduce.demo.actions.stage import Stage
 from coproduce.duties.rules import Area
 from coproduce.proposals import actions as proposals
 from coproduce.proposals.models import Proposal
 from coproduce.proposals.queries import questions_for
 from coproduce.proposals.rules import Mandate, Option, Stand
+from coproduce.proposals.rules.starters import Starter
 
 # The draft pet policy of our own demo content, with the clauses that are part fixed split in two.
 POLICY = (
-    ClauseText(
-        "We want homes where people and pets live well together. The default answer to a sensible request is yes."
-    ),
-    ClauseText("You may keep fish and small caged pets without asking."),
-    ClauseText(
+    Starter("We want homes where people and pets live well together. The default answer to a sensible request is yes."),
+    Starter("You may keep fish and small caged pets without asking."),
+    Starter(
         "For a cat or dog, fill in a one-page form, by phone or in person if you prefer. We answer within 28 days.",
         options=(
             Option("Within 28 days", "Time to ask the neighbours first"),
             Option("Within 14 days", "Quicker, with less time to ask around"),
         ),
     ),
-    ClauseText(
+    Starter(
         "How many cats and dogs may live in one home.",
         range_words="From one pet to no limit at all. No law sets a number.",
         options=(
@@ -30,27 +29,27 @@ POLICY = (
             Option("No number, as long as they are cared for", "Each request on its own"),
         ),
     ),
-    ClauseText("Trained assistance dogs are always welcome. There is no fee and no limit.", Stand.FIXED, duty="PET-04"),
-    ClauseText("We cannot agree to a banned dog without its exemption papers.", Stand.FIXED, duty="PET-09"),
-    ClauseText("We cannot agree to a wild animal that needs a licence.", Stand.FIXED, duty="PET-13"),
-    ClauseText(
+    Starter("Trained assistance dogs are always welcome. There is no fee and no limit.", Stand.FIXED, duty="PET-04"),
+    Starter("We cannot agree to a banned dog without its exemption papers.", Stand.FIXED, duty="PET-09"),
+    Starter("We cannot agree to a wild animal that needs a licence.", Stand.FIXED, duty="PET-13"),
+    Starter(
         "Dogs are on a lead in shared halls, lifts and gardens, and owners pick up mess straight away.",
     ),
-    ClauseText("Cats and dogs must be microchipped.", Stand.FIXED, duty="PET-12"),
-    ClauseText(
+    Starter("Cats and dogs must be microchipped.", Stand.FIXED, duty="PET-12"),
+    Starter(
         "We may ask to see the microchip number.",
         options=(Option("Ask everyone"), Option("Ask only when there is a problem"), Option("Never ask")),
     ),
-    ClauseText("Please keep pets in another room when staff or contractors visit."),
-    ClauseText("No breeding for sale without the council’s licence.", Stand.FIXED, duty="PET-15"),
-    ClauseText(
+    Starter("Please keep pets in another room when staff or contractors visit."),
+    Starter("No breeding for sale without the council’s licence.", Stand.FIXED, duty="PET-15"),
+    Starter(
         "Hens only with the neighbours’ agreement; no cockerels.",
         Stand.UNCLEAR,
         question="Must neighbours agree to hens by law, or is that our choice?",
     ),
-    ClauseText("If there is a problem we talk first, then offer help, then a written agreement."),
-    ClauseText("If we say no, we give reasons in writing, and you can make a complaint.", Stand.FIXED, duty="PET-21"),
-    ClauseText(
+    Starter("If there is a problem we talk first, then offer help, then a written agreement."),
+    Starter("If we say no, we give reasons in writing, and you can make a complaint.", Stand.FIXED, duty="PET-21"),
+    Starter(
         "If we say no, you can also ask another manager to look again.",
         options=(Option("Within 10 working days"), Option("Within 20 working days")),
     ),
@@ -154,11 +153,9 @@ def hens(stage: Stage) -> None:
             "Six hens by the raised beds at Ridge Row, looked after by a rota.",
             "Hens on the green would bring people together, and children would see where eggs come from.",
             (
-                ClauseText("Every keeper of hens is on the register of bird keepers.", Stand.FIXED, duty="PET-14"),
-                ClauseText(
-                    "No more than six hens, and no cockerel.", options=(Option("Six hens"), Option("Four hens"))
-                ),
-                ClauseText("A rota of at least five homes looks after them every day."),
+                Starter("Every keeper of hens is on the register of bird keepers.", Stand.FIXED, duty="PET-14"),
+                Starter("No more than six hens, and no cockerel.", options=(Option("Six hens"), Option("Four hens"))),
+                Starter("A rota of at least five homes looks after them every day."),
             ),
         )
     with stage.day(28, 19):
@@ -181,8 +178,8 @@ def corner(stage: Stage) -> None:
             "A fenced corner at Hollin Rise where small children can play.",
             "We love the dogs. We would also love one patch of grass that is only for the little ones.",
             (
-                ClauseText("The corner by the swings is fenced, with a gate that shuts by itself."),
-                ClauseText("Assistance dogs may go everywhere.", Stand.FIXED, duty="PET-04"),
+                Starter("The corner by the swings is fenced, with a gate that shuts by itself."),
+                Starter("Assistance dogs may go everywhere.", Stand.FIXED, duty="PET-04"),
             ),
         )
         stage.support(proposal, 9)

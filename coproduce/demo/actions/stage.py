@@ -28,7 +28,8 @@ from coproduce.neighbourhoods.models import Home, Place
 from coproduce.neighbourhoods.rules import PlaceKind
 from coproduce.proposals import actions as proposals
 from coproduce.proposals.models import Proposal
-from coproduce.proposals.rules import Mandate, Option, Stand
+from coproduce.proposals.rules import Mandate
+from coproduce.proposals.rules.starters import Starter
 from coproduce.taskforce import jobs as answers_due
 from coproduce.voting import actions as voting
 from coproduce.voting import jobs as ballots_due
@@ -37,18 +38,6 @@ from coproduce.voting.rules import ABSTAIN
 
 HOMES = {"Ridge Row": 48, "Lockside Court": 48, "Mill Bank Terrace": 36, "Hollin Rise": 24}
 SAMPLE_SEED = 2026
-
-
-@dataclass(frozen=True)
-class ClauseText:
-    """A clause as the demo's authors typed it. `duty` is a code of the register."""
-
-    words: str
-    stand: Stand = Stand.FLEXIBLE
-    duty: str | None = None
-    options: tuple[Option, ...] = ()
-    question: str = ""
-    range_words: str = ""
 
 
 @dataclass
@@ -91,7 +80,7 @@ class Stage:
         title: str,
         summary: str,
         reasons: str,
-        clauses: Sequence[ClauseText],
+        clauses: Sequence[Starter],
     ) -> Proposal:
         """Write a draft with its clauses and raise it."""
         me = self.me(author)
@@ -102,12 +91,15 @@ class Stage:
             proposals.add_clause(
                 me,
                 proposal,
-                words=clause.words,
+                words=str(clause.words),
                 stand=clause.stand,
                 duty_version_id=self.duties[clause.duty] if clause.duty else None,
-                options=clause.options,
+                options=clause.written_options,
                 question=clause.question,
-                range_words=clause.range_words,
+                range_words=str(clause.range_words),
+                cost_pence=clause.cost_pence,
+                times=clause.times,
+                homes=clause.homes,
             )
         proposals.raise_it(me, proposal)
         return proposal

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from coproduce import clock
 from coproduce.deliberation.rules import Side
-from coproduce.demo.actions.stage import ClauseText, Stage
+from coproduce.demo.actions.stage import Stage
 from coproduce.duties.rules import Area
 from coproduce.proposals.models import Proposal
 from coproduce.proposals.queries import latest_version
 from coproduce.proposals.rules import Mandate, Option, Stand
+from coproduce.proposals.rules.starters import Starter
 from coproduce.taskforce import actions as answers
 from coproduce.taskforce import queries as promises
 from coproduce.taskforce.rules import ActionState, AnswerKind
@@ -16,14 +17,14 @@ from coproduce.voting import actions as voting
 from coproduce.voting.models import Ballot
 
 STANDARD = (
-    ClauseText("Gas check done, and the certificate given before the keys.", Stand.FIXED, duty="VOID-06"),
-    ClauseText("Electrical report given before move-in, and faults fixed.", Stand.FIXED, duty="VOID-07"),
-    ClauseText("Smoke and carbon monoxide alarms tested on day one.", Stand.FIXED, duty="VOID-09"),
-    ClauseText("No damp or mould: the cause is found and written down.", Stand.FIXED, duty="VOID-13"),
-    ClauseText("No serious hazards; stairs and rails are safe.", Stand.FIXED, duty="VOID-03"),
-    ClauseText("Heating and hot water work, and somebody shows you how.", Stand.FIXED, duty="VOID-02"),
-    ClauseText("Outside locks changed, and two sets of keys.", duty=None),
-    ClauseText(
+    Starter("Gas check done, and the certificate given before the keys.", Stand.FIXED, duty="VOID-06"),
+    Starter("Electrical report given before move-in, and faults fixed.", Stand.FIXED, duty="VOID-07"),
+    Starter("Smoke and carbon monoxide alarms tested on day one.", Stand.FIXED, duty="VOID-09"),
+    Starter("No damp or mould: the cause is found and written down.", Stand.FIXED, duty="VOID-13"),
+    Starter("No serious hazards; stairs and rails are safe.", Stand.FIXED, duty="VOID-03"),
+    Starter("Heating and hot water work, and somebody shows you how.", Stand.FIXED, duty="VOID-02"),
+    Starter("Outside locks changed, and two sets of keys.", duty=None),
+    Starter(
         "What comes first from the £650 for each home.",
         range_words="Up to £650 a home, after everything that the law fixes.",
         options=(
@@ -33,8 +34,8 @@ STANDARD = (
             Option("Garden cut back", "Cleared, and the shed checked", 16_000),
         ),
     ),
-    ClauseText("Good carpets are left and gifted, not ripped out."),
-    ClauseText("A welcome card from neighbours, and a visit within four weeks."),
+    Starter("Good carpets are left and gifted, not ripped out."),
+    Starter("A welcome card from neighbours, and a visit within four weeks."),
 )
 
 
@@ -101,8 +102,8 @@ def paint(stage: Stage) -> None:
             "New neighbours choose their own colours for two rooms.",
             "Everybody paints over the magnolia anyway.",
             (
-                ClauseText("Damage from our works is made good first.", Stand.FIXED, duty="VOID-02"),
-                ClauseText(
+                Starter("Damage from our works is made good first.", Stand.FIXED, duty="VOID-02"),
+                Starter(
                     "A new neighbour gets paint for two rooms.",
                     options=(
                         Option("A voucher for £150", "Spend it where you like", 15_000),

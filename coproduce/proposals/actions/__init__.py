@@ -11,33 +11,66 @@ from coproduce.proposals.actions.amending import (
 from coproduce.proposals.actions.answering import answer_question, settle_option
 from coproduce.proposals.actions.backing import comment, support, take_support_back
 from coproduce.proposals.actions.flagging import Settling, flag, settle_flag
+from coproduce.proposals.actions.joining import (
+    accept_merge,
+    decline_merge,
+    follow,
+    follow_for,
+    offer_merge,
+    withdraw_merge,
+)
 from coproduce.proposals.actions.merging import merging
 from coproduce.proposals.actions.publishing import move, name_mandate, raise_it, withdraw
-from coproduce.proposals.actions.writing import add_clause, change_clause, draft, redraft, remove_clause
+from coproduce.proposals.actions.writers import decline, invite, join, leave, link_opens, make_link
+from coproduce.proposals.actions.writing import (
+    add_clause,
+    change_clause,
+    draft,
+    raise_for,
+    redraft,
+    remove_clause,
+    say_how_it_differs,
+    start_from,
+)
 
 __all__ = [
     "Settling",
     "Suggestion",
     "accept_amendment",
+    "accept_merge",
     "add_clause",
     "answer_question",
     "back_amendment",
     "change_clause",
     "comment",
+    "decline",
     "decline_amendment",
+    "decline_merge",
     "draft",
     "flag",
+    "follow",
+    "follow_for",
+    "invite",
+    "join",
+    "leave",
+    "link_opens",
+    "make_link",
     "merging",
     "move",
     "name_mandate",
+    "offer_merge",
+    "raise_for",
     "raise_it",
     "redraft",
     "remove_clause",
+    "say_how_it_differs",
     "settle_flag",
     "settle_option",
+    "start_from",
     "suggest",
     "support",
     "take_amendment_back",
     "take_support_back",
     "withdraw",
+    "withdraw_merge",
 ]

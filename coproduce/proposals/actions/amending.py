@@ -197,6 +197,8 @@ def _worded(amendment: Amendment, item: VersionClause | None, words: str) -> Cla
         stand=Stand.FLEXIBLE,
         range_words="",
         cost_pence=None,
+        times=None,
+        homes=None,
         made_at=clock.now(),
         by_id=amendment.by_id,
         ties=[],

@@ -51,6 +51,8 @@ def answer_question(
             options=options,
             range_words=before.range_words,
             cost_pence=before.cost_pence,
+            times=before.times,
+            homes=before.homes,
         ),
     )
     question.answer, question.answered_at, question.answered_by_id = answer, clock.now(), me.person_id

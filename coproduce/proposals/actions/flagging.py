@@ -118,7 +118,7 @@ def _settle_option(me: Standing, found: DutyFlag, item: VersionClause, choice: C
     if found.verdict is not Verdict.IF_REWORDED:
         return
     no = item.version.no + 1
-    option = Option(choice.name, found.mended, choice.cost_pence, choice.departs_why)
+    option = Option(choice.name, found.mended, choice.cost_pence, choice.departs_why, choice.times)
     new = new_choice(option, position=choice.position, within=Within.YES, since_no=no)
     new.settled_by_id, new.settled_why = me.person_id, found.settled_why
     choice.until_no = no

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coproduce import audit, clock, config, texts
+from coproduce import audit, clock, config, search, texts
 from coproduce.accounts.models import Person
 from coproduce.accounts.queries import people_with_role
 from coproduce.accounts.rules import Role, Standing
@@ -14,6 +14,7 @@ from coproduce.proposals import letters, policy, queries, rules
 from coproduce.proposals.actions.writing import needed
 from coproduce.proposals.models import ClauseVersion, Proposal, Version, VersionClause
 from coproduce.proposals.rules import MANDATE_NAMES, STAGE_NAMES, TAKES_TALK, Mandate, Stage
+from coproduce.proposals.rules.money import wrong_budget
 from coproduce.words import say
 
 RAISED = audit.verb(
@@ -53,6 +54,8 @@ def raise_it(me: Standing, proposal: Proposal) -> Version:
     hold(proposal)
     require(policy.refuse_raise(me, proposal))
     clauses = queries.draft_clauses(proposal)
+    if not proposal.reasons:
+        raise Conflict(say("Say first why it matters."))
     if not clauses:
         raise Conflict(say("Add at least one clause first: what should be done, in your own words."))
     proposal.raised_at = clock.now()
@@ -68,22 +71,27 @@ def raise_it(me: Standing, proposal: Proposal) -> Version:
 
 
 def publish(me: Standing, proposal: Proposal, *, why: str, clauses: Sequence[ClauseVersion]) -> Version:
-    """A new version of the text, with its fingerprint. It never changes afterwards."""
+    """A new version of the text, with its fingerprint. It never changes afterwards. From now on the search finds it."""
     numbered = [queries.DraftClause(no, said) for no, said in enumerate(clauses, start=1)]
+    if wrong := wrong_budget(queries.total(proposal, numbered)):
+        raise Conflict(wrong)
     version = Version(
         proposal_id=proposal.id,
         no=queries.newest_no(proposal) + 1,
         title=proposal.title,
         summary=proposal.summary,
         reasons=proposal.reasons,
+        strengths=proposal.strengths,
+        budget_pence=proposal.budget_pence,
         why=why,
         by_id=me.person_id,
         made_at=clock.now(),
-        fingerprint=rules.mark(proposal.title, proposal.summary, proposal.reasons, queries.clause_texts(numbered)),
+        fingerprint=rules.mark(queries.preamble(proposal), queries.clause_texts(numbered)),
         clauses=[VersionClause(position=item.position, clause_version=item.clause_version) for item in numbered],
     )
     db.session.add(version)
     db.session.flush()
+    search.put(queries.KIND, proposal.id, proposal.title, queries.searched(proposal, numbered))
     audit.record(
         VERSION_PUBLISHED,
         by=me,

@@ -7,26 +7,33 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select
 
 from coproduce import audit, clock, config, texts
+from coproduce.accounts.models import Person
 from coproduce.accounts.queries import people_with_role
 from coproduce.accounts.rules import Role, Standing
 from coproduce.db import db
 from coproduce.deliberation.actions import open_thread
 from coproduce.duties.models import DutyVersion
+from coproduce.duties.queries import everything
 from coproduce.duties.rules import Area
 from coproduce.errors import Conflict, require
-from coproduce.proposals import policy, queries, rules
+from coproduce.proposals import letters, policy, queries, rules
 from coproduce.proposals.models import Author, Choice, Clause, ClauseVersion, DutyQuestion, Proposal, Tie
-from coproduce.proposals.rules import AuthorState, Hold, Option, Stage, Stand, Within, Wording
+from coproduce.proposals.rules import AuthorState, Hold, Option, Stage, Stand, Within, Wording, money
+from coproduce.proposals.rules.starters import STARTERS, VOID_BUDGET, Starter
 from coproduce.words import Message, say
 
 DRAFTED = audit.verb("proposal.drafted")
 REDRAFTED = audit.verb("proposal.redrafted")
+DIFFERS = audit.verb("proposal.differs")
+RAISED_FOR = audit.verb("proposal.entered_for")
 CLAUSE_ADDED = audit.verb("clause.added")
 CLAUSE_CHANGED = audit.verb("clause.changed")
 CLAUSE_REMOVED = audit.verb("clause.removed")
 
 
-def draft(me: Standing, *, place_id: int, area: Area, title: str, summary: str, reasons: str) -> Proposal:
+def draft(
+    me: Standing, *, place_id: int, area: Area, title: str, summary: str, reasons: str = "", strengths: str = ""
+) -> Proposal:
     """Begin a proposal. It is a draft until it is raised."""
     require(policy.refuse_draft(me, place_id))
     proposal = Proposal(
@@ -45,27 +52,120 @@ def draft(me: Standing, *, place_id: int, area: Area, title: str, summary: str, 
         thread_id=open_thread(place_id).id,
         merged_into_id=None,
         why_ended="",
-        authors=[Author(person_id=me.person_id, state=AuthorState.ACCEPTED, position=1)],
+        budget_pence=None,
+        differs_from_id=None,
+        differs_why="",
+        entered_how="",
+        consent_at=None,
+        join_hash=None,
+        join_until=None,
+        authors=[
+            Author(
+                person_id=me.person_id,
+                state=AuthorState.ACCEPTED,
+                position=1,
+                invited_by_id=None,
+                since=clock.now(),
+                until=None,
+            )
+        ],
     )
-    _put_text(proposal, title, summary, reasons)
+    _put_text(proposal, title, summary, reasons, strengths)
     db.session.add(proposal)
     db.session.flush()
     audit.record(DRAFTED, by=me, kind="proposal", thing_id=proposal.id, story=proposal.id)
     return proposal
 
 
-def redraft(me: Standing, proposal: Proposal, *, title: str, summary: str, reasons: str) -> None:
+def redraft(
+    me: Standing,
+    proposal: Proposal,
+    *,
+    title: str,
+    summary: str,
+    reasons: str,
+    strengths: str = "",
+    budget_pence: int | None = None,
+) -> None:
     require(policy.refuse_edit(me, proposal))
-    _put_text(proposal, title, summary, reasons)
+    _put_text(proposal, title, summary, reasons, strengths)
+    proposal.budget_pence = budget_pence
     audit.record(REDRAFTED, by=me, kind="proposal", thing_id=proposal.id, story=proposal.id)
 
 
-def _put_text(proposal: Proposal, title: str, summary: str, reasons: str) -> None:
+def _put_text(proposal: Proposal, title: str, summary: str, reasons: str, strengths: str) -> None:
     proposal.title = needed(texts.clean_line(title), say("Give it a title."), rules.LONGEST_TITLE)
     proposal.summary = needed(
         texts.clean(summary), say("Say in one sentence what would change."), rules.LONGEST_SUMMARY
     )
     proposal.reasons = at_most(texts.clean(reasons), rules.LONGEST_REASONS)
+    proposal.strengths = at_most(texts.clean(strengths), rules.LONGEST_STRENGTHS)
+
+
+def say_how_it_differs(me: Standing, proposal: Proposal, other: Proposal, why: str) -> None:
+    """Keep a draft that looks like another proposal, and say in what it differs: both pages will show it."""
+    require(policy.refuse_edit(me, proposal))
+    if not other.is_published or other.id == proposal.id:
+        raise Conflict(say("Choose one of the proposals on the page."))
+    proposal.differs_why = needed(texts.clean(why), say("Say in what yours differs."), rules.LONGEST_SUMMARY)
+    proposal.differs_from_id = other.id
+    audit.record(DIFFERS, by=me, kind="proposal", thing_id=proposal.id, story=proposal.id, other=other.id)
+
+
+def start_from(me: Standing, proposal: Proposal) -> None:
+    """Fill an empty draft with the clauses that its kind begins from. What needs a duty that is not in the register,
+    or is not in force, is left out."""
+    require(policy.refuse_edit(me, proposal))
+    starters = STARTERS.get(proposal.area, ())
+    if not starters or queries.draft_clauses(proposal):
+        raise Conflict(say("There are clauses here already. Take them out first, or go on with them."))
+    duties = {duty.duty.code: duty for duty in everything()}
+    for starter in starters:
+        duty = duties.get(starter.duty or "")
+        if starter.duty and (duty is None or (starter.stand is Stand.FIXED and not duty.fixes)):
+            continue
+        _start_clause(me, proposal, starter, duty)
+    if proposal.area is Area.VOIDS and proposal.budget_pence is None:
+        proposal.budget_pence = VOID_BUDGET
+
+
+def _start_clause(me: Standing, proposal: Proposal, starter: Starter, duty: DutyVersion | None) -> None:
+    add_clause(
+        me,
+        proposal,
+        words=str(starter.words),
+        stand=starter.stand,
+        duty_version_id=duty.id if duty else None,
+        options=starter.written_options,
+        range_words=str(starter.range_words),
+        cost_pence=starter.cost_pence,
+        times=starter.times,
+        homes=starter.homes,
+    )
+
+
+def raise_for(me: Standing, proposal: Proposal, person: Person, *, how: str) -> None:
+    """Say that a draft is somebody else's idea, which a champion writes down for them with their consent.
+
+    They come first among its writers, the champion stays beside them, and they get a letter now and whenever it moves.
+    """
+    require(policy.refuse_raise_for(me, proposal))
+    if how not in rules.ENTERED_HOW:
+        raise Conflict(say("Say how they told you."))
+    if person.id == me.person_id:
+        raise Conflict(say("This is your own number. Leave it as your proposal."))
+    proposal.raised_by_id, proposal.entered_by_id = person.id, me.person_id
+    proposal.entered_how, proposal.consent_at = how, clock.now()
+    for author in proposal.authors:
+        author.position += 1
+    first = next((author for author in proposal.authors if author.person_id == person.id), None)
+    if first is None:
+        first = Author(person_id=person.id, state=AuthorState.ACCEPTED, invited_by_id=me.person_id, until=None)
+        proposal.authors.append(first)
+    first.state, first.position, first.since = AuthorState.ACCEPTED, 1, clock.now()
+    db.session.flush()
+    audit.record(RAISED_FOR, by=me, kind="proposal", thing_id=proposal.id, story=proposal.id, how=how)
+    letters.written_down_for([person], proposal)
 
 
 def needed(text: str, missing: Message, longest: int) -> str:
@@ -80,6 +180,12 @@ def at_most(text: str, longest: int) -> str:
     return text
 
 
+def in_reach(number: int | None, most: int) -> int | None:
+    if number is not None and abs(number) > most:
+        raise Conflict(say("This number is too big. Check it."))
+    return number
+
+
 def add_clause(  # noqa: PLR0913 - a clause is all of these at once, and each is named
     me: Standing,
     proposal: Proposal,
@@ -92,6 +198,8 @@ def add_clause(  # noqa: PLR0913 - a clause is all of these at once, and each is
     question: str = "",
     range_words: str = "",
     cost_pence: int | None = None,
+    times: int | None = None,
+    homes: int | None = None,
 ) -> Clause:
     """Add a clause at the end. An unclear one puts its question to a duty keeper once the proposal is raised."""
     require(policy.refuse_edit(me, proposal))
@@ -99,7 +207,7 @@ def add_clause(  # noqa: PLR0913 - a clause is all of these at once, and each is
     clause = Clause(proposal_id=proposal.id, position=last + 1, removed=False)
     db.session.add(clause)
     db.session.flush()
-    wording = Wording(words, stand, duty_version_id, hold, options, question, range_words, cost_pence)
+    wording = Wording(words, stand, duty_version_id, hold, options, question, range_words, cost_pence, times, homes)
     said = put_words(me, clause, wording)
     _ask(me, proposal, clause, question if stand is Stand.UNCLEAR else "")
     audit.record(
@@ -120,11 +228,13 @@ def change_clause(  # noqa: PLR0913
     question: str = "",
     range_words: str = "",
     cost_pence: int | None = None,
+    times: int | None = None,
+    homes: int | None = None,
 ) -> None:
     """Write a clause of a draft anew. What it said before stays in its versions."""
     proposal = clause.proposal
     require(policy.refuse_edit(me, proposal))
-    wording = Wording(words, stand, duty_version_id, hold, options, question, range_words, cost_pence)
+    wording = Wording(words, stand, duty_version_id, hold, options, question, range_words, cost_pence, times, homes)
     said = put_words(me, clause, wording)
     _ask(me, proposal, clause, question if stand is Stand.UNCLEAR else "")
     audit.record(
@@ -150,7 +260,9 @@ def put_words(me: Standing, clause: Clause, wording: Wording) -> ClauseVersion:
         words=needed(texts.clean(wording.words), say("Write the words of the clause."), rules.LONGEST_CLAUSE),
         stand=wording.stand,
         range_words=at_most(texts.clean(wording.range_words), rules.LONGEST_RANGE),
-        cost_pence=wording.cost_pence,
+        cost_pence=in_reach(wording.cost_pence, money.MOST_PENCE),
+        times=in_reach(wording.times, money.MOST_TIMES),
+        homes=in_reach(wording.homes, money.MOST_HOMES),
         made_at=clock.now(),
         by_id=me.person_id,
         ties=[Tie(duty_version=duty, hold=wording.hold or rules.usual_hold(wording.stand, duty.level))] if duty else [],
@@ -171,6 +283,8 @@ def reworded(before: ClauseVersion, words: str, *, by_id: int | None) -> ClauseV
         stand=before.stand,
         range_words=before.range_words,
         cost_pence=before.cost_pence,
+        times=before.times,
+        homes=before.homes,
         made_at=clock.now(),
         by_id=by_id,
         ties=[Tie(duty_version_id=tie.duty_version_id, hold=tie.hold) for tie in before.ties],
@@ -205,7 +319,13 @@ def _duty(duty_version_id: int | None) -> DutyVersion | None:
 
 def clean_options(options: Iterable[Option]) -> list[Option]:
     return [
-        Option(texts.clean_line(o.name), texts.clean(o.meaning), o.cost_pence, texts.clean(o.departs_why))
+        Option(
+            texts.clean_line(o.name),
+            texts.clean(o.meaning),
+            in_reach(o.cost_pence, money.MOST_PENCE),
+            texts.clean(o.departs_why),
+            in_reach(o.times, money.MOST_TIMES),
+        )
         for o in options
     ]
 
@@ -228,6 +348,7 @@ def new_choice(option: Option, *, position: int, within: Within, since_no: int) 
         meaning=at_most(option.meaning, rules.LONGEST_MEANING),
         departs_why=at_most(option.departs_why, rules.LONGEST_MEANING),
         cost_pence=option.cost_pence,
+        times=option.times,
         within=within,
         since_no=since_no,
         until_no=None,

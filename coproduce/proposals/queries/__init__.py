@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from coproduce import search
 from coproduce.accounts.models import Person
-from coproduce.accounts.rules import Standing
+from coproduce.accounts.queries import people_with_role
+from coproduce.accounts.rules import Role, Standing
 from coproduce.db import db
+from coproduce.deliberation.models import Comment
 from coproduce.deliberation.queries import counts as comment_counts
+from coproduce.deliberation.rules import Shown
 from coproduce.duties.models import DutyVersion
 from coproduce.duties.queries import newest_numbers
 from coproduce.duties.rules import Area
 from coproduce.neighbourhoods.queries import tree
 from coproduce.proposals.models import (
+    Amendment,
     Author,
     Choice,
     Clause,
@@ -32,17 +38,23 @@ from coproduce.proposals.models import (
 )
 from coproduce.proposals.rules import (
     BEFORE_THE_VOTE,
+    OPEN,
     AuthorState,
     ClauseFacts,
     ClauseText,
     Option,
+    Preamble,
     Stage,
     Stand,
     Verdict,
     Within,
+    why_not_ready,
 )
+from coproduce.proposals.rules.money import Line, Sum, a_week, a_year, add_up, wrong_vote
+from coproduce.words import Message
 
 PAGE = 20
+KIND = "proposal"  # what the search knows them as
 
 
 # -- lists ---------------------------------------------------------------------------------------------------------
@@ -58,6 +70,7 @@ class Found:
     total: int
     page: int
     pages: int
+    mended: str = ""
 
 
 def find(
@@ -67,36 +80,50 @@ def find(
     stage: Stage | None = None,
     page: int = 1,
 ) -> Found:
-    """Published proposals, newest first: with all of these words, in this place and all that lies in it."""
-    wanted = _having(words)
+    """Published proposals, in this place and all that lies in it: the newest first, or those that fit the words best.
+
+    Where nothing has all of the words, they are read as if mistyped: `mended` says what was looked for instead.
+    """
+    asked = search.looking_for(KIND, words)
+    wanted: list[ColumnElement[bool]] = [Proposal.raised_at.is_not(None)]
     if place is not None:
         wanted.append(Proposal.place_id.in_(tree().within(place)))
     if area is not None:
         wanted.append(Proposal.area == area)
     if stage is not None:
         wanted.append(Proposal.stage == stage)
-    total = db.session.scalar(select(func.count()).select_from(Proposal).where(*wanted)) or 0
+    query = select(Proposal).where(*wanted)
+    if asked is not None:
+        query = query.join(asked.hits, asked.hits.c.thing_id == Proposal.id).order_by(asked.hits.c.rank)
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
     rows = db.session.scalars(
-        select(Proposal)
-        .where(*wanted)
-        .options(joinedload(Proposal.place))
+        query.options(joinedload(Proposal.place))
         .order_by(Proposal.raised_at.desc(), Proposal.id.desc())
         .offset((page - 1) * PAGE)
         .limit(PAGE)
     ).all()
     comments = comment_counts(proposal.thread_id for proposal in rows)
-    return Found(rows, comments, _open_questions(proposal.id for proposal in rows), total, page, pages)
+    questions = _open_questions(proposal.id for proposal in rows)
+    return Found(rows, comments, questions, total, page, pages, asked.mended if asked else "")
 
 
-def _having(words: str) -> list[ColumnElement[bool]]:
-    """Published, with each of these words in its title, its summary or its reasons."""
-    searched = (Proposal.title, Proposal.summary, Proposal.reasons)
-    return [
-        Proposal.raised_at.is_not(None),
-        *(or_(*(column.icontains(word, autoescape=True) for column in searched)) for word in words.split()[:10]),
-    ]
+@dataclass(frozen=True)
+class Similar:
+    """A published proposal that looks like what somebody writes."""
+
+    proposal: Proposal
+    score: int
+
+
+def similar(title: str, words: str, *, leave_out: int | None = None, limit: int = 5) -> list[Similar]:
+    """Published proposals that are still open and look like this, the most alike first."""
+    found = search.alike(KIND, title, words, limit=4 * limit)
+    query = select(Proposal).where(Proposal.id.in_([hit.thing_id for hit in found]), Proposal.stage.in_(OPEN))
+    rows = {row.id: row for row in db.session.scalars(query.options(joinedload(Proposal.place)).order_by(Proposal.id))}
+    near = [Similar(rows[hit.thing_id], hit.score) for hit in found if hit.thing_id in rows]
+    return [one for one in near if one.proposal.id != leave_out][:limit]
 
 
 def _open_questions(proposal_ids: Iterable[int]) -> dict[int, int]:
@@ -108,6 +135,23 @@ def _open_questions(proposal_ids: Iterable[int]) -> dict[int, int]:
         .order_by(Clause.proposal_id)
     )
     return {proposal_id: count for proposal_id, count in rows}
+
+
+def known_to(proposal: Proposal, limit: int = 40) -> Sequence[Person]:
+    """Neighbours who could be asked to write it too: those who spoke, suggested a change or back it, and the place's
+    champions, by public name. Whoever writes it, or was asked already, is left out."""
+    said = select(Comment.person_id).where(Comment.thread_id == proposal.thread_id, Comment.state == Shown.SHOWN)
+    changed = select(Amendment.by_id).where(Amendment.proposal_id == proposal.id)
+    backed = select(Support.person_id).where(Support.proposal_id == proposal.id, Support.until.is_(None))
+    champions = [person.id for person in people_with_role(Role.CHAMPION, proposal.place_id)]
+    there = select(Author.person_id).where(Author.proposal_id == proposal.id, Author.state != AuthorState.DECLINED)
+    query = select(Person).where(
+        Person.id.in_(said) | Person.id.in_(changed) | Person.id.in_(backed) | Person.id.in_(champions),
+        Person.id.not_in(there),
+        Person.closed_at.is_(None),
+        Person.public_name != "",
+    )
+    return db.session.scalars(query.order_by(Person.public_name, Person.id).limit(limit)).all()
 
 
 def mine(me: Standing) -> Sequence[Proposal]:
@@ -132,6 +176,7 @@ def whole(proposal_id: int) -> Proposal | None:
         .options(
             joinedload(Proposal.place),
             joinedload(Proposal.thread),
+            joinedload(Proposal.entered_by),
             selectinload(Proposal.authors).joinedload(Author.person).selectinload(Person.roles),
         )
     ).first()
@@ -300,10 +345,90 @@ def _text_of(item: VersionClause | DraftClause) -> ClauseText:
         stand=said.stand,
         range_words=said.range_words,
         cost_pence=said.cost_pence,
-        options=tuple(Option(o.name, o.meaning, o.cost_pence, o.departs_why) for o in item.options),
+        options=tuple(Option(o.name, o.meaning, o.cost_pence, o.departs_why, o.times) for o in item.options),
         duties=tuple((tie.duty_version.duty.code, tie.duty_version.no, tie.hold) for tie in said.ties),
         question=questions[-1].words if questions else "",
+        times=said.times,
+        homes=said.homes,
     )
+
+
+def preamble(text: Version | Proposal) -> Preamble:
+    """What a published text, or a draft, says before its clauses."""
+    return Preamble(text.title, text.summary, text.reasons, text.strengths, text.budget_pence)
+
+
+def searched(proposal: Proposal, clauses: Iterable[VersionClause | DraftClause]) -> str:
+    """All that the search looks through beside the title."""
+    said = [proposal.summary, proposal.reasons, proposal.strengths]
+    for item in clauses:
+        said += [item.clause_version.words, *(f"{option.name} {option.meaning}" for option in item.options)]
+    return "\n".join(part for part in said if part)
+
+
+def price_lines(clauses: Iterable[VersionClause | DraftClause]) -> list[Line]:
+    """What each clause costs each home, from clauses that are loaded; an option without a cost costs nothing."""
+    return [
+        Line(
+            item.position,
+            item.clause_version.cost_pence or 0,
+            [option.cost_pence or 0 for option in item.options if option.within is not Within.NO],
+        )
+        for item in clauses
+    ]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service that homes share: what it costs a year, and each home a week; None where nobody says how many."""
+
+    number: int
+    words: str
+    times: int | None
+    homes: int | None
+    yearly: int
+    weekly: int | None
+
+
+def services(clauses: Iterable[VersionClause | DraftClause]) -> list[Service]:
+    """The priced services of a text, in its order. One with options is priced at its cheapest."""
+    found = []
+    for item in clauses:
+        said = item.clause_version
+        costs = [(said.cost_pence, said.times), *((one.cost_pence, one.times or said.times) for one in item.options)]
+        known = [(a_year(cost, times), times) for cost, times in costs if cost is not None]
+        if known:
+            yearly, times = min(known, key=lambda pair: pair[0])
+            weekly = a_week(yearly, said.homes) if said.homes else None
+            found.append(Service(item.position, said.words, times, said.homes, yearly, weekly))
+    return found
+
+
+def near(proposal: Proposal) -> Sequence[Proposal]:
+    """Published proposals that this one differs from, or that say in what they differ from this one."""
+    either = (Proposal.differs_from_id == proposal.id) | (Proposal.id == (proposal.differs_from_id or 0))
+    query = select(Proposal).where(either, Proposal.raised_at.is_not(None), Proposal.id != proposal.id)
+    return db.session.scalars(query.order_by(Proposal.id).limit(10)).all()
+
+
+def writers_at(proposal: Proposal, moment: datetime) -> Sequence[Author]:
+    """Those who wrote it when a text was published, in the order of credit, also those who have left since."""
+    query = select(Author).where(
+        Author.proposal_id == proposal.id,
+        or_(Author.since.is_(None) & (Author.state == AuthorState.ACCEPTED), Author.since <= moment),
+        or_(Author.until.is_(None), Author.until > moment),
+    )
+    return db.session.scalars(query.options(joinedload(Author.person)).order_by(Author.position, Author.id)).all()
+
+
+def total(text: Version | Proposal, clauses: Iterable[VersionClause | DraftClause]) -> Sum:
+    return add_up(price_lines(clauses), text.budget_pence)
+
+
+def why_no_vote(proposal: Proposal, text: Version) -> Message | None:
+    """Why no ballot may open on this text, which is loaded; None when one may."""
+    reason = why_not_ready(proposal.mandate, clause_facts(text.clauses))
+    return reason or wrong_vote(total(text, text.clauses))
 
 
 # -- support -------------------------------------------------------------------------------------------------------

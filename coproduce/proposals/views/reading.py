@@ -12,11 +12,12 @@ from coproduce.access import public, viewer
 from coproduce.duties.rules import AREA_NAMES
 from coproduce.errors import NotFound
 from coproduce.neighbourhoods.queries import tree
-from coproduce.proposals import queries, rules
-from coproduce.proposals.forms import FindForm
+from coproduce.proposals import policy, queries, rules
+from coproduce.proposals.forms import FindForm, whole_number
 from coproduce.proposals.models import Version, VersionClause
 from coproduce.proposals.queries import amending
 from coproduce.proposals.rules import STAGE_NAMES, Stage, Stand
+from coproduce.proposals.rules.starters import STARTER_NAMES
 from coproduce.proposals.views import room
 from coproduce.proposals.views.room import bp
 from coproduce.web import page, page_number
@@ -50,7 +51,17 @@ def show(proposal_id: int) -> ResponseReturnValue:
     if proposal.is_published:
         return room.proposal_page(proposal, me, fragment="talk")
     clauses = queries.draft_clauses(proposal)
-    return page("proposals/draft.html", proposal=proposal, clauses=clauses, **room.frame_facts(proposal, me, clauses))
+    return page(
+        "proposals/draft.html",
+        proposal=proposal,
+        clauses=clauses,
+        may_edit=policy.refuse_edit(me, proposal) is None,
+        may_raise_for=policy.refuse_raise_for(me, proposal) is None,
+        starter_name=STARTER_NAMES.get(proposal.area),
+        differs_from=queries.whole(proposal.differs_from_id) if proposal.differs_from_id else None,
+        **room.frame_facts(proposal, me, clauses),
+        **room.prices(proposal, clauses),
+    )
 
 
 @bp.get("/<thing:proposal_id>/frame")
@@ -64,7 +75,12 @@ def frame(proposal_id: int) -> ResponseReturnValue:
         raise NotFound
     facts = room.frame_facts(proposal, me, version.clauses)
     return page(
-        "proposals/frame.html", proposal=proposal, version=version, mark=texts.short_mark(version.fingerprint), **facts
+        "proposals/frame.html",
+        proposal=proposal,
+        version=version,
+        mark=texts.short_mark(version.fingerprint),
+        **facts,
+        **room.prices(version, version.clauses, proposal.area),
     )
 
 
@@ -77,12 +93,14 @@ def version(proposal_id: int, no: int) -> ResponseReturnValue:
     text = queries.version(proposal, no)
     if text is None:
         raise NotFound
-    before = queries.version(proposal, no - 1) if no > 1 else None
+    other = whole_number(request.args.get("with")) or no - 1
+    before = queries.version(proposal, other) if other != no else None
     return page(
         "proposals/version.html",
         proposal=proposal,
         version=text,
         before=before,
+        writers=queries.writers_at(proposal, text.made_at),
         amendment=amending.became(proposal, text.no),
         changes=changes(before, text) if before else None,
         versions=queries.versions(proposal),
@@ -115,16 +133,23 @@ class ClauseChange:
 class Changes:
     text: list[Parts]
     clauses: list[ClauseChange]
+    order: bool
 
 
 def changes(before: Version, after: Version) -> Changes:
     """Word by word, what is different; nothing for what stayed the same."""
-    pairs = [(before.title, after.title), (before.summary, after.summary), (before.reasons, after.reasons)]
+    pairs = [(getattr(before, part), getattr(after, part)) for part in ("title", "summary", "strengths", "reasons")]
     text = [texts.difference(old, new) for old, new in pairs if old != new]
     old_clauses = {item.clause_version.clause_id: item for item in before.clauses}
     found = [_change(old_clauses.pop(item.clause_version.clause_id, None), item) for item in after.clauses]
     found += [_change(item, None) for item in old_clauses.values()]
-    return Changes(text, [change for change in found if change])
+    return Changes(text, [change for change in found if change], _order(before, after) != _order(after, before))
+
+
+def _order(text: Version, other: Version) -> list[int]:
+    """The clauses that stand in both, in the order of the first."""
+    there = {item.clause_version.clause_id for item in other.clauses}
+    return [item.clause_version.clause_id for item in text.clauses if item.clause_version.clause_id in there]
 
 
 def _change(was: VersionClause | None, now: VersionClause | None) -> ClauseChange | None:

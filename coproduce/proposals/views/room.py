@@ -18,11 +18,13 @@ from coproduce.deliberation import queries as talks
 from coproduce.deliberation import rules as talk_rules
 from coproduce.deliberation.forms import VoiceForm
 from coproduce.deliberation.models import Comment
-from coproduce.duties.rules import AREA_NAMES
+from coproduce.duties.rules import AREA_NAMES, Area
 from coproduce.errors import NotFound
 from coproduce.proposals import policy, queries, rules
-from coproduce.proposals.models import Proposal, VersionClause
-from coproduce.proposals.queries import DraftClause, amending
+from coproduce.proposals.models import Proposal, Version, VersionClause
+from coproduce.proposals.queries import DraftClause, amending, joining
+from coproduce.proposals.rules import money
+from coproduce.proposals.rules.money import Line, Way
 from coproduce.web import page, page_number
 
 bp = Blueprint("proposals", __name__, url_prefix="/proposals")
@@ -75,6 +77,8 @@ def proposal_page(
         **_taking_part(proposal, me),
         **_talk(proposal, me, voice, new_comment),
         **_deeds(proposal, me),
+        **_joined(proposal, me),
+        **prices(version, version.clauses, proposal.area),
         "story": [_told(item) for item in audit.story(proposal.id)],
     }
     return page("proposals/show.html", fragment=fragment, status=status, **facts)
@@ -101,6 +105,56 @@ def frame_facts(proposal: Proposal, me: Standing, clauses: Sequence[VersionClaus
         "may_flag": proposal.is_published and policy.refuse_flag(me, proposal) is None,
         "may_settle_flag": lambda flag: policy.refuse_settle_flag(me, flag, proposal) is None,
         "late_by": lambda day: clock.working_days_between(day, clock.today()),
+    }
+
+
+def prices(
+    text: Version | Proposal, clauses: Sequence[VersionClause | DraftClause], area: Area | None = None
+) -> dict[str, Any]:
+    """What `proposals/parts/money.html` and the clauses need to speak of money; nothing where nothing is priced."""
+    way = money.way_of(area if area is not None else text.area)  # type: ignore[union-attr]
+    lines = queries.price_lines(clauses)
+    priced = any(
+        item.clause_version.cost_pence is not None or any(o.cost_pence is not None for o in item.options)
+        for item in clauses
+    )
+    facts: dict[str, Any] = {"way": way.value, "sums": None, "services": [], "over_for": {}}
+    if way is Way.EACH_HOME and (priced or text.budget_pence is not None):
+        facts["sums"] = money.add_up(lines, text.budget_pence)
+        facts["over_for"] = _left_by_option(clauses, lines, text.budget_pence)
+    if way is Way.SHARED:
+        facts["services"] = queries.services(clauses)
+    return facts
+
+
+def _left_by_option(
+    clauses: Sequence[VersionClause | DraftClause], lines: Sequence[Line], budget: int | None
+) -> dict[int, int]:
+    """What each option leaves over of the budget, by its id, when all else takes the cheapest."""
+    if budget is None:
+        return {}
+    found = {}
+    for item in clauses:
+        inside = [option for option in item.options if option.within is not rules.Within.NO]
+        for place, option in enumerate(inside):
+            found[option.id] = money.leaves_over(lines, budget, number=item.position, option=place)
+    return found
+
+
+def _joined(proposal: Proposal, me: Standing) -> dict[str, Any]:
+    """What this was joined with, what it differs from, and what waits for an answer about either."""
+    offer = joining.open_offer(proposal) if proposal.is_published else None
+    return {
+        "merge_offer": offer,
+        "may_settle_merge": offer is not None and policy.refuse_settle_merge(me, offer) is None,
+        "joined_by": joining.accepted_offer(proposal) if proposal.merged_into_id else None,
+        "came_from": joining.came_from(proposal),
+        "near": queries.near(proposal),
+        "may_offer_merge": me.known
+        and proposal.stage in policy.MAY_BE_JOINED
+        and any(one.id != proposal.id and one.stage in rules.BEFORE_THE_VOTE for one in queries.mine(me)),
+        "may_invite": policy.refuse_invite(me, proposal) is None,
+        "is_invited": proposal.is_invited(me.person_id),
     }
 
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from coproduce import config
 from coproduce.access import signed_in, viewer
+from coproduce.accounts.queries import helped
 from coproduce.accounts.rules import Standing
 from coproduce.duties.queries import everything
 from coproduce.errors import Conflict, NotFound, require
@@ -18,17 +19,20 @@ from coproduce.neighbourhoods.rules import Spot
 from coproduce.proposals import actions, policy, queries
 from coproduce.proposals.forms import (
     ClauseForm,
+    DiffersForm,
     NewProposalForm,
     PressForm,
+    RaiseForForm,
     TextForm,
     WithdrawForm,
     one_of,
 )
 from coproduce.proposals.models import ClauseVersion, Proposal
-from coproduce.proposals.rules import Stand
+from coproduce.proposals.rules import STAGE_NAMES, Stand, money
 from coproduce.proposals.views import room
 from coproduce.proposals.views.room import bp
-from coproduce.web import go, page, tell
+from coproduce.web import go, page, tell, wants_fragment
+from coproduce.web.forms import choices
 from coproduce.words import say
 
 
@@ -45,13 +49,12 @@ def new() -> ResponseReturnValue:
                 area=form.area.data,
                 title=form.title.data,
                 summary=form.summary.data,
-                reasons=form.reasons.data,
             )
         except Conflict as conflict:
             form.refuse(conflict.message)
         else:
             tell(say("Saved as a draft. Only you can see it."))
-            return go(url_for(".show", proposal_id=proposal))
+            return go(url_for(".look_alike", proposal_id=proposal))
     refusal = None if form.place.choices else say("You can write a proposal once we know where you live. Ring us.")
     return page("proposals/new.html", status=422 if form.errors else 200, form=form, refusal=refusal)
 
@@ -61,21 +64,98 @@ def places_of(me: Standing) -> list[Spot]:
     return [spot for spot, _ in tree().in_order() if policy.refuse_draft(me, spot.id) is None]
 
 
-@bp.route("/<thing:proposal_id>/edit", methods=["GET", "POST"])
+@bp.route("/<thing:proposal_id>/alike", methods=["GET", "POST"])
 @signed_in
-def edit(proposal_id: int) -> ResponseReturnValue:
+def look_alike(proposal_id: int) -> ResponseReturnValue:
+    """The second step: what looks like this already. Join it, say in what ours differs, or go on."""
     me = viewer()
     proposal = _mine(proposal_id, me)
-    form = TextForm(obj=proposal)
+    near = queries.similar(proposal.title, proposal.summary, leave_out=proposal.id)
+    form = DiffersForm()
+    form.other.choices = choices(*((str(one.proposal.id), one.proposal.title) for one in near))
     if form.validate_on_submit():
+        other = next(one.proposal for one in near if str(one.proposal.id) == form.other.data)
         try:
-            actions.redraft(me, proposal, title=form.title.data, summary=form.summary.data, reasons=form.reasons.data)
+            actions.say_how_it_differs(me, proposal, other, form.why.data)
         except Conflict as conflict:
             form.refuse(conflict.message)
         else:
+            return go(url_for(".edit", proposal_id=proposal))
+    status = 422 if form.errors else 200
+    return page("proposals/alike.html", status=status, form=form, proposal=proposal, near=near, stages=STAGE_NAMES)
+
+
+@bp.route("/<thing:proposal_id>/edit", methods=["GET", "POST"])
+@signed_in
+def edit(proposal_id: int) -> ResponseReturnValue:
+    """What the draft says before its clauses. While somebody types it saves itself, where there is script."""
+    me = viewer()
+    proposal = _mine(proposal_id, me)
+    form = TextForm(obj=proposal, data={"budget": proposal.budget_pence}).for_area(proposal.area)
+    if form.validate_on_submit():
+        try:
+            actions.redraft(
+                me,
+                proposal,
+                title=form.title.data,
+                summary=form.summary.data,
+                reasons=form.reasons.data,
+                strengths=form.strengths.data or "",
+                budget_pence=form.budget.data if form.budget else None,
+            )
+        except Conflict as conflict:
+            form.refuse(conflict.message)
+        else:
+            if "keep" in request.args and wants_fragment():
+                return page("proposals/edit.html", fragment="kept", proposal=proposal, form=form, kept=True)
             tell(say("Saved."))
             return go(url_for(".show", proposal_id=proposal))
-    return page("proposals/edit.html", status=422 if form.errors else 200, form=form, proposal=proposal)
+    status = 422 if form.errors else 200
+    fragment = "kept" if "keep" in request.args else None
+    return page("proposals/edit.html", fragment=fragment, status=status, form=form, proposal=proposal, kept=False)
+
+
+@bp.post("/<thing:proposal_id>/start")
+@signed_in
+def start_from(proposal_id: int) -> ResponseReturnValue:
+    """Fill an empty draft with the clauses that its kind begins from."""
+    me = viewer()
+    proposal = _mine(proposal_id, me)
+    if PressForm().validate_on_submit():
+        actions.start_from(me, proposal)
+        tell(say("There they are. Change each one as you like, or take it out."))
+    return go(url_for(".show", proposal_id=proposal))
+
+
+@bp.route("/<thing:proposal_id>/for", methods=["GET", "POST"])
+@signed_in
+def raise_for(proposal_id: int) -> ResponseReturnValue:
+    """A champion says whose idea this is."""
+    me = viewer()
+    proposal = room.find(proposal_id, me)
+    require(policy.refuse_raise_for(me, proposal))
+    form = RaiseForForm()
+    if form.validate_on_submit():
+        try:
+            _raise_for(me, proposal, form)
+        except Conflict as conflict:
+            form.refuse(conflict.message)
+        else:
+            tell(say("It is theirs now. They get a letter."))
+            return go(url_for(".show", proposal_id=proposal))
+    return page("proposals/raise_for.html", status=422 if form.errors else 200, form=form, proposal=proposal)
+
+
+def _raise_for(me: Standing, proposal: Proposal, form: RaiseForForm) -> None:
+    if not form.agreed.data:
+        raise Conflict(say("Ask them first, and tick the box when they have said yes."))
+    number, name, postcode = form.number.data or "", form.name.data or "", form.postcode.data or ""
+    if not number and not (name and postcode):
+        raise Conflict(say("Write their resident number, or their full name and postcode."))
+    person = helped.find(me, number=number, name=name, postcode=postcode)
+    if person is None:
+        raise Conflict(say("We found nobody like that in your places. Check what you typed, or ring the office."))
+    actions.raise_for(me, proposal, person, how=form.how.data)
 
 
 def _mine(proposal_id: int, me: Standing) -> Proposal:
@@ -93,7 +173,7 @@ def new_clause(proposal_id: int) -> ResponseReturnValue:
     stand = _stand()
     if stand is None:
         return page("proposals/choose_stand.html", proposal=proposal, clause=None)
-    form = ClauseForm().for_stand(stand, everything(), proposal.area)
+    form = ClauseForm().for_stand(stand, everything(), proposal.area).for_way(money.way_of(proposal.area))
     if _asks_for_more(form):
         form.more_options()
     elif form.validate_on_submit() and _keeps(form, lambda: actions.add_clause(me, proposal, **_wording(form, stand))):
@@ -115,6 +195,7 @@ def edit_clause(proposal_id: int, clause_id: int) -> ResponseReturnValue:
         return page("proposals/choose_stand.html", proposal=proposal, clause=said.clause, number=item.position)
     stand = _stand() or said.stand
     form = ClauseForm(data=_as_typed(said)).for_stand(stand, everything(), proposal.area)
+    form.for_way(money.way_of(proposal.area))
     if _asks_for_more(form):
         form.more_options()
     elif form.validate_on_submit() and _keeps(
@@ -150,6 +231,9 @@ def _wording(form: ClauseForm, stand: Stand) -> dict[str, Any]:
         "options": form.written_options,
         "question": form.question.data if form.question else "",
         "range_words": form.range_words.data if form.range_words else "",
+        "cost_pence": form.cost.data,
+        "times": form.times.data if form.times else None,
+        "homes": form.homes.data if form.homes else None,
     }
 
 
@@ -161,8 +245,17 @@ def _as_typed(said: ClauseVersion) -> dict[str, Any]:
         "duty": said.ties[0].duty_version_id if said.ties else None,
         "question": question.words if question else "",
         "range_words": said.range_words,
+        "cost": said.cost_pence,
+        "times": said.times,
+        "homes": said.homes,
         "options": [
-            {"name": option.name, "meaning": option.meaning, "departs": option.departs_why}
+            {
+                "name": option.name,
+                "meaning": option.meaning,
+                "departs": option.departs_why,
+                "cost": option.cost_pence,
+                "times": option.times,
+            }
             for option in said.clause.options
         ],
     }
@@ -179,6 +272,7 @@ def _clause_page(
         stand=stand,
         said=said,
         number=number,
+        way=money.way_of(proposal.area),
     )
 
 
@@ -219,6 +313,7 @@ def check(proposal_id: int) -> ResponseReturnValue:
         clauses=clauses,
         needed=config.chosen().support_needed,
         **room.frame_facts(proposal, me, clauses),
+        **room.prices(proposal, clauses),
     )
 
 

@@ -15,8 +15,8 @@ from coproduce.db import db, reread
 from coproduce.errors import Conflict, require
 from coproduce.proposals import actions as proposals
 from coproduce.proposals.models import Proposal, Version, VersionClause
-from coproduce.proposals.queries import clause_facts, latest_version
-from coproduce.proposals.rules import Hold, Stage, why_not_ready
+from coproduce.proposals.queries import latest_version, why_no_vote
+from coproduce.proposals.rules import Hold, Stage
 from coproduce.voting import letters, policy, queries, rules
 from coproduce.voting.models import Ballot, BallotOption, Question, RollPlace
 from coproduce.voting.rules import ABSTAIN, Method, Secrecy, State, Unit
@@ -42,7 +42,7 @@ def open_ballot(
     version = latest_version(proposal)
     if version is None:
         raise Conflict(say("There is no published text to vote on yet."))
-    _stop(why_not_ready(proposal.mandate, clause_facts(version.clauses)))
+    _stop(why_no_vote(proposal, version))
     _stop(rules.refuse_closing_time(closes_at, clock.now()))
     _stop(rules.refuse_quorum(quorum_percent))
     asked = _asked(version.clauses, clause_ids)

@@ -15,6 +15,7 @@ from coproduce.words import Message, say
 LONGEST_TITLE = 120
 LONGEST_SUMMARY = 400
 LONGEST_REASONS = 4000
+LONGEST_STRENGTHS = 2000
 LONGEST_CLAUSE = 1500
 LONGEST_QUESTION = 1000
 LONGEST_OPTION = 120
@@ -146,6 +147,21 @@ class AuthorState(StrEnum):
     DECLINED = "declined"
 
 
+class OfferState(StrEnum):
+    """What became of an offer to join two proposals."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+ENTERED_HOW: Mapping[str, Message] = {
+    "voice": say("They told me"),
+    "paper": say("They wrote it on paper"),
+}
+
+
 class Deed(StrEnum):
     """What an amendment would do to the text."""
 
@@ -242,6 +258,7 @@ class Option:
     meaning: str = ""
     cost_pence: int | None = None
     departs_why: str = ""
+    times: int | None = None
 
 
 @dataclass(frozen=True)
@@ -256,6 +273,8 @@ class Wording:
     question: str = ""
     range_words: str = ""
     cost_pence: int | None = None
+    times: int | None = None
+    homes: int | None = None
 
 
 class Standing(Protocol):
@@ -396,14 +415,31 @@ class ClauseText:
     options: tuple[Option, ...] = ()
     duties: tuple[tuple[str, int, Hold], ...] = ()
     question: str = ""
+    times: int | None = None
+    homes: int | None = None
 
 
-def whole_text(title: str, summary: str, reasons: str, clauses: Sequence[ClauseText]) -> dict[str, Any]:
-    """A published text in the one form that is fingerprinted. Clauses count in their order; duties in any."""
+@dataclass(frozen=True)
+class Preamble:
+    """What a text says before its clauses. `budget_pence` is what each home may cost."""
+
+    title: str
+    summary: str
+    reasons: str
+    strengths: str = ""
+    budget_pence: int | None = None
+
+
+def whole_text(preamble: Preamble, clauses: Sequence[ClauseText]) -> dict[str, Any]:
+    """A published text in the one form that is fingerprinted. Clauses count in their order; duties in any.
+
+    What came to the form later stands in it only where it says something, so that older texts keep their mark.
+    """
     return {
-        "title": title,
-        "summary": summary,
-        "reasons": reasons,
+        "title": preamble.title,
+        "summary": preamble.summary,
+        "reasons": preamble.reasons,
+        **_only_said(strengths=preamble.strengths, budget=preamble.budget_pence),
         "clauses": [
             {
                 "words": clause.words,
@@ -413,21 +449,26 @@ def whole_text(title: str, summary: str, reasons: str, clauses: Sequence[ClauseT
                 "options": [_as_list(option) for option in clause.options],
                 "duties": sorted([code, no, hold.value] for code, no, hold in clause.duties),
                 "question": clause.question,
+                **_only_said(times=clause.times, homes=clause.homes),
             }
             for clause in clauses
         ],
     }
 
 
+def _only_said(**parts: Any) -> dict[str, Any]:
+    return {name: part for name, part in parts.items() if part not in ("", None)}
+
+
 def _as_list(option: Option) -> list[Any]:
-    """What an option says. The reason for departing from guidance stands in it only where there is one."""
+    more = _only_said(departs=option.departs_why, times=option.times)
     said = [option.name, option.meaning, option.cost_pence]
-    return [*said, option.departs_why] if option.departs_why else said
+    return [*said, more] if more else said
 
 
-def mark(title: str, summary: str, reasons: str, clauses: Sequence[ClauseText]) -> str:
+def mark(preamble: Preamble, clauses: Sequence[ClauseText]) -> str:
     """The fingerprint of a published text."""
-    return texts.fingerprint(whole_text(title, summary, reasons, clauses))
+    return texts.fingerprint(whole_text(preamble, clauses))
 
 
 # -- ready for a vote ----------------------------------------------------------------------------------------------

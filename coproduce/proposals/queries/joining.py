@@ -1,0 +1,80 @@
+"""Reads of offers to join two proposals, and of the support that is asked whether it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import joinedload
+
+from coproduce.db import db
+from coproduce.proposals.models import MergeOffer, Proposal, SupportAsked
+from coproduce.proposals.rules import OfferState
+
+
+def open_offer(proposal: Proposal) -> MergeOffer | None:
+    """The offer that waits for the people who write this proposal."""
+    query = select(MergeOffer).where(MergeOffer.proposal_id == proposal.id, MergeOffer.state == OfferState.OPEN)
+    return db.session.scalars(_with_both(query)).first()
+
+
+def offer(proposal: Proposal, offer_id: int) -> MergeOffer | None:
+    """An offer on either side of it."""
+    query = select(MergeOffer).where(
+        MergeOffer.id == offer_id, (MergeOffer.proposal_id == proposal.id) | (MergeOffer.into_id == proposal.id)
+    )
+    return db.session.scalars(_with_both(query)).first()
+
+
+def _with_both(query: Select[MergeOffer]) -> Select[MergeOffer]:
+    return query.options(joinedload(MergeOffer.proposal), joinedload(MergeOffer.into), joinedload(MergeOffer.by))
+
+
+def came_from(proposal: Proposal) -> Sequence[MergeOffer]:
+    """The proposals that were joined with this one, and offers of ours that wait."""
+    states = (OfferState.ACCEPTED, OfferState.OPEN)
+    query = select(MergeOffer).where(MergeOffer.into_id == proposal.id, MergeOffer.state.in_(states))
+    return db.session.scalars(_with_both(query).order_by(MergeOffer.id)).all()
+
+
+def accepted_offer(proposal: Proposal) -> MergeOffer | None:
+    """The offer by which this proposal was joined with another."""
+    query = select(MergeOffer).where(MergeOffer.proposal_id == proposal.id, MergeOffer.state == OfferState.ACCEPTED)
+    return db.session.scalars(_with_both(query)).first()
+
+
+def asked(offer_id: int, person_id: int | None) -> SupportAsked | None:
+    query = select(SupportAsked).where(SupportAsked.offer_id == offer_id, SupportAsked.person_id == person_id)
+    return db.session.scalars(query.options(joinedload(SupportAsked.person))).first()
+
+
+def waiting(offer_id: int, limit: int = 200) -> Sequence[SupportAsked]:
+    """Those who have not said yet, for whoever rings them up."""
+    query = select(SupportAsked).where(SupportAsked.offer_id == offer_id, SupportAsked.follows.is_(None))
+    return db.session.scalars(
+        query.options(joinedload(SupportAsked.person)).order_by(SupportAsked.id).limit(limit)
+    ).all()
+
+
+def asked_of(person_id: int | None) -> Sequence[SupportAsked]:
+    """What somebody is asked and has not answered."""
+    query = select(SupportAsked).where(SupportAsked.person_id == person_id, SupportAsked.follows.is_(None))
+    both = joinedload(SupportAsked.offer)
+    query = query.options(both.joinedload(MergeOffer.into), both.joinedload(MergeOffer.proposal))
+    return db.session.scalars(query.order_by(SupportAsked.id)).all()
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How many of those who were asked follow, stay, or have not said."""
+
+    yes: int
+    no: int
+    waiting: int
+
+
+def followed(offer_id: int) -> Followed:
+    yes, no = (func.sum(case((SupportAsked.follows.is_(said), 1), else_=0)) for said in (True, False))
+    row = db.session.execute(select(yes, no, func.count()).where(SupportAsked.offer_id == offer_id)).one()
+    return Followed(row[0] or 0, row[1] or 0, row[2] - (row[0] or 0) - (row[1] or 0))
