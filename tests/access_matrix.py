@@ -85,6 +85,9 @@ def at(endpoint: str, data: str | None = None, query: dict[str, str] | None = No
 
 
 POST_ONLY = only(no=303)
+MAY_WRITE_UNASKED = dict.fromkeys(  # could have begun it here, and nobody asked them
+    ("neighbour", "task_force", "officer", "decision_owner", "duty_keeper", "administrator"), 409
+)
 VOICES = (*RESIDENTS, "officer", "decision_owner", "duty_keeper", "administrator", "other_officer")
 TRUSTED = ("champion", "task_force", *COLLEAGUES)
 HELPERS = ("champion", "officer", "other_officer", "administrator")
@@ -205,6 +208,42 @@ ROWS: list[Row] = [
     at("proposals.version", proposal_id="raised", no="first_version", GET=ANYONE),
     at("proposals.edit", proposal_id="draft", GET=only("author", no=404), POST=form_for("author", no=404)),
     at("proposals.edit", proposal_id="raised", GET=only(), POST=form_for()),
+    at("proposals.look_alike", proposal_id="draft", GET=only("author", no=404), POST=form_for("author", no=404)),
+    at("proposals.start_from", proposal_id="draft", POST=answer_for(no=404) | {"author": 409}),  # it has clauses
+    at(
+        "proposals.raise_for",
+        proposal_id="draft",
+        GET=only(no=404) | {"author": 403},
+        POST=form_for(no=404) | {"author": 403},
+    ),
+    at("proposals.writers", proposal_id="draft", GET=only("author", no=404), POST=form_for("author", no=404)),
+    at("proposals.writers", proposal_id="asked", GET=SIGNED_IN, POST=form_for("author")),
+    at("proposals.writers_link", proposal_id="asked", POST=deed_for("author")),
+    at(
+        "proposals.join_by_link",
+        proposal_id="asked",
+        secret="write_link",
+        GET=SIGNED_IN,
+        POST=deed_for(
+            "neighbour", "champion", "task_force", "officer", "decision_owner", "duty_keeper", "administrator"
+        ),
+    ),
+    at("proposals.join_writers", proposal_id="asked", POST=deed_for("champion") | MAY_WRITE_UNASKED),
+    at("proposals.decline_to_write", proposal_id="asked", POST=deed_for("champion", no=409)),
+    at("proposals.leave_writers", proposal_id="asked", POST=deed_for()),
+    at(
+        "proposals.offer_merge",
+        proposal_id="supported",
+        GET=only("neighbour", "author"),
+        POST=form_for("neighbour", "author"),
+    ),
+    at("proposals.merge", proposal_id="asked", offer_id="open_offer", GET=SIGNED_IN),
+    at("proposals.merge", proposal_id="gone", offer_id="done_offer", GET=SIGNED_IN),
+    at("proposals.accept_merge", proposal_id="asked", offer_id="open_offer", POST=deed_for("author")),
+    at("proposals.decline_merge", proposal_id="asked", offer_id="open_offer", POST=form_for("author")),
+    at("proposals.withdraw_merge", proposal_id="asked", offer_id="open_offer", POST=deed_for("author", "neighbour")),
+    at("proposals.accept_merge", proposal_id="gone", offer_id="done_offer", POST=answer_for(no=409)),
+    at("proposals.follow", proposal_id="gone", offer_id="done_offer", POST=deed_for("champion", "neighbour", no=404)),
     at("proposals.new_clause", proposal_id="draft", GET=only("author", no=404), POST=answer_for("author", no=404)),
     at(
         "proposals.new_clause",

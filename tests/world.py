@@ -247,6 +247,10 @@ class Maker:
             )
             proposals.comment(self.me("denise"), raised, words="A rota of five.", side=Side.PLAIN, parent_id=said.id)
             proposals.comment(self.me("joyce"), raised, words="I kept hens for years.", side=Side.FOR)
+        with self.day(35):
+            self.two()
+        with database.transaction():
+            world.write_link = proposals.make_link(self.me("asha"), self.asked)
         with self.day(30):
             supported = self.propose("A quiet hour after school")
             proposals.raise_it(self.me("asha"), supported)
@@ -258,6 +262,25 @@ class Maker:
             proposals.withdraw(self.me("asha"), withdrawn, "Too costly.")
             world.withdrawn = withdrawn.address
         self.world.shaping = self.shaped("Cats in every flat", days_ago=18).address
+
+    def two(self):
+        """Offers to join: one that waits, one that came true; and a link for co-designers."""
+        world = self.world
+        stays = self.propose("Pets of every kind", author="joyce")
+        gone, asked = self.propose("Rabbits in the yard"), self.propose("Budgies in the bay window")
+        for made, author in ((stays, "joyce"), (gone, "asha"), (asked, "asha")):
+            proposals.raise_it(self.me(author), made)
+        self.back(gone)
+        proposals.support(self.me("bronwen"), gone)
+        done = proposals.offer_merge(self.me("joyce"), gone, stays, why="They ask for the same.")
+        proposals.accept_merge(self.me("asha"), done)
+        world.gone, world.done_offer = gone.address, done.id
+        world.asked, world.open_offer = (
+            asked.address,
+            proposals.offer_merge(self.me("joyce"), asked, stays, why="They ask for the same.").id,
+        )
+        proposals.invite(self.me("asha"), asked, self.town.bronwen)
+        self.asked = asked
 
     def shaped(self, title, days_ago):
         """Backed, promised for, its options settled: ready for a vote."""

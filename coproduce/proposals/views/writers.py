@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from coproduce import config
@@ -25,11 +25,12 @@ def writers(proposal_id: int) -> ResponseReturnValue:
     """Who writes this; and for them, asking somebody who has taken part or a champion."""
     me = viewer()
     proposal = room.find(proposal_id, me)
+    if request.method == "POST":
+        require(policy.refuse_invite(me, proposal))
     form = InviteForm()
     known = queries.known_to(proposal) if policy.refuse_invite(me, proposal) is None else []
     form.person.choices = choices(*((str(person.id), person.public_name) for person in known))
     if form.validate_on_submit():
-        require(policy.refuse_invite(me, proposal))
         person = next(person for person in known if str(person.id) == form.person.data)
         try:
             actions.invite(me, proposal, person)
@@ -69,19 +70,21 @@ def writers_link(proposal_id: int) -> ResponseReturnValue:
     if not PressForm().validate_on_submit():
         return go(url_for(".writers", proposal_id=proposal))
     secret = actions.make_link(me, proposal)
-    return go(url_for(".writers_link_made", proposal_id=proposal, secret=secret))
+    return go(url_for(".join_by_link", proposal_id=proposal, secret=secret))
 
 
-@bp.get("/<thing:proposal_id>/writers/link/<secret>")
+@bp.route("/<thing:proposal_id>/writers/link/<string(length=22):secret>", methods=["GET", "POST"])
 @signed_in
-def writers_link_made(proposal_id: int, secret: str) -> ResponseReturnValue:
+def join_by_link(proposal_id: int, secret: str) -> ResponseReturnValue:
     """For whoever made it: the link to pass on. For whoever got it: what it opens, and a button to join."""
     me = viewer()
     proposal = queries.whole(proposal_id)
     if proposal is None or not actions.link_opens(proposal, secret):
         raise NotFound
+    if request.method == "POST":
+        return _join(proposal, secret)
     base = config.chosen().base_url.rstrip("/")
-    link = base + url_for(".writers_link_made", proposal_id=proposal, secret=secret)
+    link = base + url_for(".join_by_link", proposal_id=proposal, secret=secret)
     return page(
         "proposals/join_writers.html",
         proposal=proposal,
@@ -93,15 +96,14 @@ def writers_link_made(proposal_id: int, secret: str) -> ResponseReturnValue:
 
 
 @bp.post("/<thing:proposal_id>/writers/join")
-@bp.post("/<thing:proposal_id>/writers/link/<secret>")
 @signed_in
-def join_writers(proposal_id: int, secret: str = "") -> ResponseReturnValue:
-    me = viewer()
-    proposal = queries.whole(proposal_id)
-    if proposal is None or (policy.refuse_see(me, proposal) and not actions.link_opens(proposal, secret)):
-        raise NotFound
+def join_writers(proposal_id: int) -> ResponseReturnValue:
+    return _join(room.find(proposal_id, viewer()))
+
+
+def _join(proposal: Proposal, secret: str = "") -> ResponseReturnValue:
     if PressForm().validate_on_submit():
-        actions.join(me, proposal, secret)
+        actions.join(viewer(), proposal, secret)
         tell(say("You write this with them now. The texts from here on name you."))
     return go(url_for(".show", proposal_id=proposal))
 
