@@ -21,6 +21,7 @@ from coproduce.deliberation import actions as talk
 from coproduce.demo import views as demo
 from coproduce.duties import views as duties
 from coproduce.home import views as home
+from coproduce.markup import marked
 from coproduce.proposals import actions as writing
 from coproduce.proposals import views as proposals
 from coproduce.roll import views as roll
@@ -135,7 +136,7 @@ def set_up_templates(app: Flask, settings: Settings) -> None:
     env.add_extension("jinja2.ext.do")
     env.install_gettext_callables(words.gettext_plain, words.ngettext_plain, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(day=words.day, short_day=words.short_day, moment=words.moment, clock_time=words.clock_time)
-    env.filters.update(money=words.money, number=words.number, initials=texts.initials)
+    env.filters.update(money=words.money, number=words.number, initials=texts.initials, marked=marked)
     env.globals.update(asset=static.asset, languages=words.languages, _=env.globals["gettext"])
     env.globals["ui"] = env.get_template("components/all.html").module
     site = static.Site.of(settings, sheet=bool(brand(settings)), logo=logo_file(settings))

@@ -85,6 +85,7 @@ def at(endpoint: str, data: str | None = None, query: dict[str, str] | None = No
 
 
 POST_ONLY = only(no=303)
+PUTS = ("author", "champion", "task_force", "officer")
 MAY_WRITE_UNASKED = dict.fromkeys(  # could have begun it here, and nobody asked them
     ("neighbour", "task_force", "officer", "decision_owner", "duty_keeper", "administrator"), 409
 )
@@ -271,6 +272,25 @@ ROWS: list[Row] = [
     at("proposals.support", proposal_id="draft", POST=deed_for(no=404) | {"author": 403}),
     at("proposals.comment", proposal_id="raised", POST=form_for(*RESIDENTS, *COLLEAGUES)),
     at("proposals.comment", proposal_id="withdrawn", POST=form_for()),
+    at("proposals.comment_deed", proposal_id="raised", POST=deed_for(*KNOWN)),
+    at("proposals.comment_deed", proposal_id="draft", POST=deed_for("author", no=404)),
+    at(
+        "proposals.edit_comment",
+        proposal_id="raised",
+        comment_id="joyces",
+        GET=only("neighbour"),
+        POST=form_for("neighbour"),
+    ),
+    at("proposals.take_comment_back", proposal_id="raised", comment_id="joyces", POST=deed_for("neighbour")),
+    at("proposals.comment_history", proposal_id="raised", comment_id="joyces", GET=SIGNED_IN),
+    at("proposals.put_question", proposal_id="raised", comment_id="comment", GET=only(*PUTS), POST=form_for(*PUTS)),
+    at(
+        "proposals.answer_put",
+        proposal_id="raised",
+        comment_id="put",
+        GET=only("officer", "decision_owner"),
+        POST=form_for("officer", "decision_owner"),
+    ),
     at("proposals.changes_suggested", proposal_id="raised", GET=ANYONE),
     at("proposals.changes_suggested", proposal_id="draft", GET=NOBODY),
     at("proposals.suggest", proposal_id="raised", GET=only(*VOICES), POST=form_for(*VOICES)),

@@ -18,7 +18,7 @@ from coproduce.accounts.queries import mine
 from coproduce.accounts.rules import ROLE_NAMES, Purpose, Role, WayInKind
 from coproduce.accounts.rules.ways import WAY_IN_NAMES
 from coproduce.db import db
-from coproduce.deliberation.rules import Side
+from coproduce.deliberation.rules import PutTo, Side
 from coproduce.duties.actions import load_register
 from coproduce.duties.models import Duty, DutyVersion
 from coproduce.duties.rules import Area
@@ -246,7 +246,11 @@ class Maker:
                 self.me("marek"), raised, words="Who looks after them at Christmas?", side=Side.QUESTION
             )
             proposals.comment(self.me("denise"), raised, words="A rota of five.", side=Side.PLAIN, parent_id=said.id)
-            proposals.comment(self.me("joyce"), raised, words="I kept hens for years.", side=Side.FOR)
+            joyces = proposals.comment(self.me("joyce"), raised, words="I kept hens for years.", side=Side.FOR)
+            world.comment, world.joyces = said.id, joyces.id
+            put = proposals.comment(self.me("sam"), raised, words="Who pays for the coop?", side=Side.QUESTION)
+            proposals.put_question(self.me("asha"), raised, put, PutTo.LANDLORD)
+            world.put = put.id
         with self.day(35):
             self.two()
         with database.transaction():

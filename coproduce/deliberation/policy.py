@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coproduce.accounts.rules import Standing
+from coproduce.accounts.rules import Circle, Standing
+from coproduce.deliberation.rules import Shown
 from coproduce.words import Message, say
 
 if TYPE_CHECKING:
-    from coproduce.deliberation.models import Thread
+    from coproduce.deliberation.models import Comment, Thread
 
 
 def refuse_read(me: Standing, *, open_talk: bool) -> Message | None:
@@ -24,3 +25,31 @@ def refuse_say(me: Standing, thread: Thread) -> Message | None:
     if not thread.is_open:
         return say("This talk is closed. You can still read it.")
     return None
+
+
+def refuse_edit(me: Standing, comment: Comment) -> Message | None:
+    """Their own words, as long as the talk is open and nobody has hidden them."""
+    if not me.known or comment.person_id != me.person_id:
+        return say("Only the person who wrote this can change it.")
+    if comment.state not in {Shown.SHOWN, Shown.WAITING}:
+        return say("This can no longer be changed.")
+    return None
+
+
+def refuse_adopt(me: Standing, comment: Comment) -> Message | None:
+    if not me.known:
+        return say("Sign in to say that it is your reason too.")
+    if comment.person_id == me.person_id:
+        return say("These are your own words.")
+    if comment.state is not Shown.SHOWN:
+        return say("This is not there to be shared.")
+    return None
+
+
+def refuse_mark_read(me: Standing, comment: Comment) -> Message | None:
+    """Those who must listen: the landlord's people and the task force."""
+    if comment.person_id == me.person_id:
+        return say("These are your own words.")
+    if me.is_colleague or me.sits_on(Circle.TASK_FORCE):
+        return None
+    return say("Only the landlord’s people and the task force tell people that they have read this.")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from coproduce.accounts.models import Person
 from coproduce.db import db
-from coproduce.deliberation.models import Comment, CommentText
-from coproduce.deliberation.rules import Balance, Shown, Side
+from coproduce.deliberation.models import Adoption, Comment, CommentText, PutQuestion
+from coproduce.deliberation.rules import Balance, PutTo, Shown, Side, Sort
 
 PAGE = 20
 
@@ -29,19 +29,33 @@ class Said:
     role_name: str
     state: Shown
     made_at: datetime
+    part_id: int | None
+    shared_by: int
+    read_at: datetime | None
+    joined_no: int | None
     name: str
+    edits: int
     words: str
+
+    @property
+    def edited(self) -> bool:
+        return self.edits > 1
 
 
 @dataclass(frozen=True)
 class Talk:
-    """One page of a talk: the comments of the first level, and what was said under each."""
+    """One page of a talk: the comments of the first level, and what was said under each.
+
+    `mine` are the comments that are the reader's reason too; `put` the questions that were put to somebody.
+    """
 
     comments: Sequence[Said]
     replies: Mapping[int, Sequence[Said]]
     page: int
     pages: int
-    newest_first: bool
+    sort: Sort
+    mine: frozenset[int] = frozenset()
+    put: Mapping[int, PutQuestion] = field(default_factory=dict)
 
 
 def balance(thread_id: int) -> Balance:
@@ -54,15 +68,56 @@ def balance(thread_id: int) -> Balance:
     return Balance({side: count for side, count in rows})
 
 
-def talk(thread_id: int, *, reader_id: int | None, page: int = 1, newest_first: bool = True) -> Talk:
-    """A page of the talk, as this reader may see it: what waits to be read shows only to its writer."""
+def talk(
+    thread_id: int,
+    *,
+    reader_id: int | None,
+    page: int = 1,
+    sort: Sort = Sort.NEWEST,
+    part_id: int | None = None,
+) -> Talk:
+    """A page of the talk, as this reader may see it: what waits to be read shows only to its writer. With `part_id`
+    only what is about that part."""
     top = [Comment.thread_id == thread_id, Comment.parent_id.is_(None), _readable(reader_id)]
+    if part_id is not None:
+        top.append(Comment.part_id == part_id)
+    if sort is Sort.UNANSWERED:
+        top += [Comment.side == Side.QUESTION, Comment.state == Shown.SHOWN, ~_has_answer()]
     total = db.session.scalar(select(func.count()).select_from(Comment).where(*top)) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    order = Comment.id.desc() if newest_first else Comment.id
-    comments = _said(_saying().where(*top).order_by(order).offset((page - 1) * PAGE).limit(PAGE))
-    return Talk(comments, _replies(comments, reader_id), page, pages, newest_first)
+    comments = _said(_saying().where(*top).order_by(*_order(sort)).offset((page - 1) * PAGE).limit(PAGE))
+    replies = _replies(comments, reader_id)
+    ids = [one.id for one in comments] + [reply.id for under in replies.values() for reply in under]
+    return Talk(comments, replies, page, pages, sort, _shared(ids, reader_id), _put(ids))
+
+
+def _order(sort: Sort) -> list[Any]:
+    if sort is Sort.OLDEST:
+        return [Comment.id]
+    shared = [Comment.adopted_count.desc()] if sort is Sort.SHARED else []
+    return [*shared, Comment.id.desc()]
+
+
+def _has_answer() -> ColumnElement[bool]:
+    """Somebody replied, or whoever it was put to has answered."""
+    reply = aliased(Comment)
+    replied = exists().where(reply.parent_id == Comment.id, reply.state == Shown.SHOWN)
+    answered = exists().where(PutQuestion.comment_id == Comment.id, PutQuestion.answered_at.is_not(None))
+    return or_(replied, answered)
+
+
+def _shared(comment_ids: Sequence[int], reader_id: int | None) -> frozenset[int]:
+    query = select(Adoption.comment_id).where(
+        Adoption.comment_id.in_(comment_ids), Adoption.person_id == (reader_id or 0)
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def _put(comment_ids: Sequence[int]) -> dict[int, PutQuestion]:
+    query = select(PutQuestion).where(PutQuestion.comment_id.in_(comment_ids))
+    rows = db.session.scalars(query.options(joinedload(PutQuestion.answered_by)).order_by(PutQuestion.id))
+    return {row.comment_id: row for row in rows}
 
 
 def _replies(comments: Sequence[Said], reader_id: int | None) -> dict[int, list[Said]]:
@@ -86,7 +141,12 @@ def _saying() -> Select[*tuple[Any, ...]]:
             Comment.role_name,
             Comment.state,
             Comment.made_at,
+            Comment.part_id,
+            Comment.adopted_count,
+            Comment.read_at,
+            Comment.joined_no,
             Person.public_name,
+            CommentText.no,
             CommentText.words,
         )
         .join(Person, Person.id == Comment.person_id)
@@ -118,6 +178,30 @@ def comment_in(thread_id: int, comment_id: int) -> Comment | None:
         .where(Comment.id == comment_id, Comment.thread_id == thread_id, Comment.state == Shown.SHOWN)
         .options(joinedload(Comment.person))
     ).first()
+
+
+def history(comment: Comment) -> Sequence[CommentText]:
+    """What a comment said, the newest last."""
+    query = select(CommentText).where(CommentText.comment_id == comment.id)
+    return db.session.scalars(query.order_by(CommentText.no)).all()
+
+
+def put_question(comment_id: int) -> PutQuestion | None:
+    query = select(PutQuestion).where(PutQuestion.comment_id == comment_id)
+    return db.session.scalars(query.options(joinedload(PutQuestion.comment))).first()
+
+
+def questions_put(to: PutTo) -> Sequence[PutQuestion]:
+    """Questions that wait for an answer, the first due first."""
+    query = select(PutQuestion).where(PutQuestion.to == to, PutQuestion.answered_at.is_(None))
+    comment = joinedload(PutQuestion.comment).selectinload(Comment.texts)
+    return db.session.scalars(query.options(comment).order_by(PutQuestion.due_on, PutQuestion.id)).all()
+
+
+def sharers(comment: Comment) -> Sequence[Person]:
+    """Those whose reason it is too."""
+    query = select(Person).join(Adoption, Adoption.person_id == Person.id)
+    return db.session.scalars(query.where(Adoption.comment_id == comment.id).order_by(Adoption.id)).all()
 
 
 def counts(thread_ids: Iterable[int]) -> dict[int, int]:

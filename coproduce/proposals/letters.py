@@ -8,6 +8,7 @@ from typing import Any
 
 from coproduce import config, outbox
 from coproduce.accounts.models import Person
+from coproduce.deliberation.models import Comment
 from coproduce.proposals.models import Amendment, DutyFlag, MergeOffer, Proposal
 from coproduce.proposals.rules import AMENDMENT_STATES, DEED_NAMES, MANDATE_NAMES, STAND_NAMES, VERDICTS, Mandate, Stand
 
@@ -88,3 +89,7 @@ def support_asked(people: Iterable[Person], offer: MergeOffer) -> None:
 def written_down_for(people: Iterable[Person], proposal: Proposal) -> None:
     """To whoever told a champion: it was written down for them, and how to stop it."""
     _write(people, "written_down_for", proposal, summary=proposal.summary)
+
+
+def question_put(people: Iterable[Person], proposal: Proposal, comment: Comment, due: date) -> None:
+    _write(people, "question_put", proposal, where=f"#comment-{comment.id}", words=comment.words, due=due)

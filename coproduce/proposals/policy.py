@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from coproduce.accounts.rules import COLLEAGUES, Circle, Role, Standing
+from coproduce.deliberation.rules import PutTo, Shown
 from coproduce.proposals.rules import BEFORE_THE_VOTE, TAKES_SUPPORT, TAKES_TALK, AuthorState, Stage, Stand, may_move
 from coproduce.words import Message, say
 
 if TYPE_CHECKING:
+    from coproduce.deliberation.models import Comment, PutQuestion
     from coproduce.proposals.models import Amendment, Choice, DutyFlag, DutyQuestion, MergeOffer, Proposal, SupportAsked
 
 
@@ -99,6 +101,36 @@ def refuse_comment(me: Standing, proposal: Proposal) -> Message | None:
     if me.is_neighbour(proposal.place_id) or me.is_colleague or me.sits_on(Circle.TASK_FORCE):
         return None
     return say("Only people who live in this place can comment on it.")
+
+
+def refuse_put(me: Standing, proposal: Proposal) -> Message | None:
+    """The people who write it, those who help residents here, and the task force put questions to who can answer."""
+    if proposal.stage not in TAKES_TALK:
+        return say("This talk is closed. You can still read it.")
+    helps = may_write_down(me, proposal.place_id) or me.sits_on(Circle.TASK_FORCE)
+    if helps or proposal.is_written_by(me.person_id):
+        return None
+    return say("The people who write this, a champion, an officer or the task force can put a question to somebody.")
+
+
+def refuse_answer_put(me: Standing, proposal: Proposal, question: PutQuestion) -> Message | None:
+    if question.answered_at is not None:
+        return say("This question has been answered.")
+    if question.to is PutTo.LANDLORD:
+        if me.holds(Role.OFFICER, proposal.place_id) or me.holds(Role.DECISION_OWNER, proposal.place_id):
+            return None
+        return say("Only the landlord’s people for this place can answer this question.")
+    if me.holds(Role.DUTY_KEEPER, proposal.place_id) or me.sits_on(Circle.TASK_FORCE):
+        return None
+    return say("Only the task force or a duty keeper can answer this question.")
+
+
+def refuse_join_text(me: Standing, proposal: Proposal, comment: Comment) -> Message | None:
+    if not proposal.is_written_by(me.person_id):
+        return say("Only the people who write this proposal can say what went into it.")
+    if comment.state is not Shown.SHOWN:
+        return say("This is not there for all to read.")
+    return None
 
 
 MAY_GAIN_WRITERS = frozenset({Stage.DRAFT, *BEFORE_THE_VOTE})

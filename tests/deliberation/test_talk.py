@@ -122,13 +122,13 @@ def test_what_waits_shows_only_to_its_writer(voice, thread, walsden):
 
 def test_pages_of_twenty_hold_every_comment_once_in_both_orders(voice, thread):
     made = [voice("asha", f"Reason {n}.") for n in range(45)]
-    for newest_first in (True, False):
-        pages = [queries.talk(thread.id, reader_id=None, page=n, newest_first=newest_first) for n in (1, 2, 3)]
+    for sort in (rules.Sort.NEWEST, rules.Sort.OLDEST):
+        pages = [queries.talk(thread.id, reader_id=None, page=n, sort=sort) for n in (1, 2, 3)]
         seen = [comment.id for page in pages for comment in page.comments]
         assert [len(page.comments) for page in pages] == [20, 20, 5]
-        assert seen == sorted((c.id for c in made), reverse=newest_first)
+        assert seen == sorted((c.id for c in made), reverse=sort is rules.Sort.NEWEST)
         for comment in (made[0], made[22], made[44]):
-            page = queries.page_of(comment, newest_first=newest_first)
+            page = queries.page_of(comment, newest_first=sort is rules.Sort.NEWEST)
             assert comment.id in {c.id for c in pages[page - 1].comments}
 
 

@@ -1,12 +1,13 @@
 """The pet pilot: a policy that many are writing, hens that wait for a promise, and a corner in Hollin Vale."""
 
-from coproduce.deliberation.rules import Side
+from coproduce.deliberation.rules import PutTo, Side
 from coproduce.demo.actions.stage import Stage
 from coproduce.duties.rules import Area
 from coproduce.proposals import actions as proposals
+from coproduce.proposals.actions import Settling, Suggestion
 from coproduce.proposals.models import Proposal
-from coproduce.proposals.queries import questions_for
-from coproduce.proposals.rules import Mandate, Option, Stand
+from coproduce.proposals.queries import latest_version, newest_no, questions_for
+from coproduce.proposals.rules import Deed, Mandate, Option, Stand, Verdict
 from coproduce.proposals.rules.starters import Starter
 
 # The draft pet policy of our own demo content, with the clauses that are part fixed split in two.
@@ -88,12 +89,57 @@ def policy(stage: Stage) -> None:
             "If we differ from it, we will say why in public.",
         )
     _settle_hens(stage, proposal)
+    _many_hands(stage, proposal)
     with stage.day(3, 20):
         stage.say(
             proposal,
             "sam",
             Side.QUESTION,
             "Will the new rules say anything about pets that visit, like my sister’s dog?",
+        )
+
+
+def _many_hands(stage: Stage, proposal: Proposal) -> None:
+    """Suggestions: one taken in with other words, one that waits beside its rival; a co-designer; a flag, settled."""
+    version = latest_version(proposal)
+    assert version is not None, "the proposal was raised"  # noqa: S101
+    ids = [item.clause_version.clause_id for item in version.clauses]
+    with stage.day(40, 18):
+        proposals.invite(stage.me("joyce"), proposal, stage.cast["tom"])
+        proposals.join(stage.me("tom"), proposal)
+        lead = proposals.suggest(
+            stage.me("asha"),
+            proposal,
+            Suggestion(
+                Deed.REPLACE,
+                ids[7],
+                "Dogs are on a lead in every shared hall, lift and garden. Owners pick up mess straight away.",
+                "It should be clear that it means all of them.",
+            ),
+        )
+        proposals.back_amendment(stage.me("farida"), lead)
+    with stage.day(38, 18):
+        proposals.accept_amendment(
+            stage.me("joyce"),
+            lead,
+            seen_no=newest_no(proposal),
+            words="Dogs are on a lead in every shared hall, lift and garden, and owners pick up mess straight away.",
+        )
+    with stage.day(34, 19):
+        for name, words in (
+            ("marek", "Please keep pets in another room when anybody visits to work in your home."),
+            ("sam", "Please keep pets in another room, or on a lead, when staff or contractors visit."),
+        ):
+            given = Suggestion(Deed.REPLACE, ids[10], words, "Some homes have one room only.")
+            proposals.suggest(stage.me(name), proposal, given)
+        flag = proposals.flag(
+            stage.me("farida"), proposal, ids[9], why="May a landlord ask everybody for the number of their pet?"
+        )
+    with stage.day(31, 11):
+        proposals.settle_flag(
+            stage.me("ruth"),
+            flag,
+            Settling(Verdict.INSIDE, "Yes, when there is a reason and it is kept no longer than needed."),
         )
 
 
@@ -138,6 +184,17 @@ def _talk(stage: Stage, proposal: Proposal) -> None:
     stage.say(proposal, "denise", Side.PLAIN, "Yes. A vote cannot rewrite a tenancy that already exists.", stay)
     stage.say(proposal, "idris", Side.FOR, "Help to train dogs would do more good than warnings.")
     stage.say(proposal, "asha", Side.FOR, "Owners should pick up straight away. Not later, straight away.")
+    for name in ("asha", "bronwen", "idris"):
+        proposals.adopt(stage.me(name), proposal, allergies, wants=True)
+    proposals.mark_read(stage.me("denise"), proposal, allergies)
+    visits = stage.say(proposal, "idris", Side.QUESTION, "Who pays when a dog damages a shared door?")
+    put = proposals.put_question(stage.me("joyce"), proposal, visits, PutTo.LANDLORD)
+    proposals.answer_put(
+        stage.me("denise"),
+        proposal,
+        put,
+        words="Its owner does, as for any damage. We mend it first and ask after.",
+    )
     stage.say(
         proposal, "bronwen", Side.PLAIN, "At the hall on Tuesday most people wanted a clear limit. I have the cards."
     )

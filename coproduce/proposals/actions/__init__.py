@@ -9,7 +9,7 @@ from coproduce.proposals.actions.amending import (
     take_amendment_back,
 )
 from coproduce.proposals.actions.answering import answer_question, settle_option
-from coproduce.proposals.actions.backing import comment, support, take_support_back
+from coproduce.proposals.actions.backing import support, take_support_back
 from coproduce.proposals.actions.flagging import Settling, flag, settle_flag
 from coproduce.proposals.actions.joining import (
     accept_merge,
@@ -21,6 +21,7 @@ from coproduce.proposals.actions.joining import (
 )
 from coproduce.proposals.actions.merging import merging
 from coproduce.proposals.actions.publishing import move, name_mandate, raise_it, withdraw
+from coproduce.proposals.actions.talking import adopt, answer_put, comment, join_text, mark_read, put_question
 from coproduce.proposals.actions.writers import decline, invite, join, leave, link_opens, make_link
 from coproduce.proposals.actions.writing import (
     add_clause,
@@ -39,6 +40,8 @@ __all__ = [
     "accept_amendment",
     "accept_merge",
     "add_clause",
+    "adopt",
+    "answer_put",
     "answer_question",
     "back_amendment",
     "change_clause",
@@ -52,13 +55,16 @@ __all__ = [
     "follow_for",
     "invite",
     "join",
+    "join_text",
     "leave",
     "link_opens",
     "make_link",
+    "mark_read",
     "merging",
     "move",
     "name_mandate",
     "offer_merge",
+    "put_question",
     "raise_for",
     "raise_it",
     "redraft",

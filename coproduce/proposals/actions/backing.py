@@ -1,4 +1,4 @@
-"""What neighbours do with a published proposal: back it, and talk about it."""
+"""What neighbours do with a published proposal: back it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from coproduce import audit, clock, config
 from coproduce.accounts.queries import people_with_role
 from coproduce.accounts.rules import Role, Standing
 from coproduce.db import db, reread
-from coproduce.deliberation import actions as talk
-from coproduce.deliberation.models import Comment
-from coproduce.deliberation.rules import Side
 from coproduce.errors import require
-from coproduce.proposals import letters, policy, queries, rules
+from coproduce.proposals import letters, policy, rules
 from coproduce.proposals.actions.publishing import hold
 from coproduce.proposals.models import Proposal, Support
 
@@ -90,15 +87,3 @@ def _see_whether_reached(me: Standing, proposal: Proposal) -> None:
     )
     owners = people_with_role(Role.DECISION_OWNER, proposal.place_id)
     letters.support_reached([*people_with_role(Role.OFFICER, proposal.place_id), *owners], proposal, due)
-
-
-def comment(me: Standing, proposal: Proposal, *, words: str, side: Side, parent_id: int | None = None) -> Comment:
-    """Add a voice to the talk, or reply to one."""
-    require(policy.refuse_comment(me, proposal))
-    about = talk.About(
-        story=proposal.id,
-        title=proposal.title,
-        path=f"/proposals/{proposal.address}",
-        version=queries.newest_no(proposal),
-    )
-    return talk.say(me, proposal.thread, words=words, side=side, parent_id=parent_id, about=about)

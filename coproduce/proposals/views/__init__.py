@@ -6,6 +6,7 @@ import coproduce.proposals.views.joining
 import coproduce.proposals.views.landlord
 import coproduce.proposals.views.neighbours
 import coproduce.proposals.views.reading
+import coproduce.proposals.views.talking
 import coproduce.proposals.views.writers
 import coproduce.proposals.views.writing  # noqa: F401 - each adds its pages to the blueprint
 from coproduce.proposals.views.leaning import leaning_on

@@ -12,12 +12,13 @@ from markupsafe import Markup
 
 from coproduce import audit, clock, config
 from coproduce.accounts.models import Person
-from coproduce.accounts.rules import COLLEAGUES, Standing
+from coproduce.accounts.rules import COLLEAGUES, Circle, Standing
 from coproduce.deliberation import policy as talk_policy
 from coproduce.deliberation import queries as talks
 from coproduce.deliberation import rules as talk_rules
 from coproduce.deliberation.forms import VoiceForm
 from coproduce.deliberation.models import Comment
+from coproduce.deliberation.rules import Sort
 from coproduce.duties.rules import AREA_NAMES, Area
 from coproduce.errors import NotFound
 from coproduce.proposals import policy, queries, rules
@@ -71,11 +72,12 @@ def proposal_page(
         "version": version,
         "panels": [_drawn(panel) for panel in (fill(proposal, me) for fill in panels) if panel],
         "form": voice if voice and voice.errors else None,
+        "noticed": voice.noticed if voice is not None and not voice.errors else None,
         **frame_facts(proposal, me, version.clauses),
         **_people(proposal, me),
         **_where_we_are(proposal),
         **_taking_part(proposal, me),
-        **_talk(proposal, me, voice, new_comment),
+        **_talk(proposal, version, me, voice, new_comment),
         **_deeds(proposal, me),
         **_joined(proposal, me),
         **prices(version, version.clauses, proposal.area),
@@ -207,9 +209,27 @@ def _taking_part(proposal: Proposal, me: Standing) -> dict[str, Any]:
     }
 
 
-def _talk(proposal: Proposal, me: Standing, voice: VoiceForm | None, new_comment: Comment | None) -> dict[str, Any]:
+def _talk(
+    proposal: Proposal, version: Version, me: Standing, voice: VoiceForm | None, new_comment: Comment | None
+) -> dict[str, Any]:
     """The talk as this person may see it. Strangers get the sums and nothing else."""
+    numbers = {item.clause_version.clause_id: item.position for item in version.clauses}
+    asked = request.args.get("about", "")
+    about = int(asked) if asked.isascii() and asked.isdigit() and int(asked) in numbers else None
+    sort = _sort()
     facts: dict[str, Any] = {
+        "clause_numbers": numbers,
+        "about_clause": numbers.get(about or 0),
+        "about_id": about,
+        "sort_names": talk_rules.SORT_NAMES,
+        "door_names": talk_rules.DOOR_NAMES,
+        "private_names": talk_rules.PRIVATE_NAMES,
+        "put_to_names": talk_rules.PUT_TO_NAMES,
+        "may_share": policy.refuse_comment(me, proposal) is None,
+        "may_mark_read": me.is_colleague or me.sits_on(Circle.TASK_FORCE),
+        "may_put": policy.refuse_put(me, proposal) is None,
+        "may_answer_put": lambda question: policy.refuse_answer_put(me, proposal, question) is None,
+        "phones": doors(),
         "balance": talks.balance(proposal.thread_id),
         "talk": None,
         "comment_refusal": policy.refuse_comment(me, proposal),
@@ -217,7 +237,7 @@ def _talk(proposal: Proposal, me: Standing, voice: VoiceForm | None, new_comment
         "staff_words": talk_rules.STAFF_WORDS,
         "hidden_words": talk_rules.HIDDEN_WORDS,
         "is_new": lambda comment: new_comment is not None and comment.id == new_comment.id,
-        "talk_url": lambda number, sort=None: _talk_url(proposal, page=number, sort=sort or request.args.get("sort")),
+        "talk_url": lambda number, other=None: _talk_url(proposal, page=number, sort=other or sort, about=about),
         "reply_url": lambda comment: url_for(
             "proposals.show", proposal_id=proposal, reply_to=comment.id, _anchor="add-voice"
         ),
@@ -225,23 +245,40 @@ def _talk(proposal: Proposal, me: Standing, voice: VoiceForm | None, new_comment
         "voice": None,
     }
     if sees_names(me):
-        newest_first = request.args.get("sort") != "oldest"
-        shown = talks.page_of(new_comment, newest_first=newest_first) if new_comment else page_number()
-        facts["talk"] = talks.talk(proposal.thread_id, reader_id=me.person_id, page=shown, newest_first=newest_first)
+        if new_comment is not None:
+            about, sort = None, Sort.NEWEST
+        shown = talks.page_of(new_comment) if new_comment else page_number()
+        facts["talk"] = talks.talk(proposal.thread_id, reader_id=me.person_id, page=shown, sort=sort, part_id=about)
     if facts["comment_refusal"] is None:
         facts["voice"], facts["replying_to"] = _voice(proposal, voice)
     return facts
 
 
-def _talk_url(proposal: Proposal, *, page: int, sort: str | None) -> str:
-    kept_page, kept_sort = (page if page > 1 else None), ("oldest" if sort == "oldest" else None)
-    return url_for("proposals.show", proposal_id=proposal, page=kept_page, sort=kept_sort, _anchor="talk")
+def doors() -> dict[str, str]:
+    """The landlord's numbers for what belongs somewhere else than in a talk."""
+    settings = config.chosen()
+    return {
+        "repairs": settings.repairs_phone,
+        "complaints": settings.complaints_phone,
+        "safety": settings.safety_phone,
+    }
+
+
+def _sort() -> Sort:
+    asked = request.args.get("sort")
+    return Sort(asked) if asked in set(Sort) else Sort.NEWEST
+
+
+def _talk_url(proposal: Proposal, *, page: int, sort: Sort, about: int | None) -> str:
+    kept_page, kept_sort = (page if page > 1 else None), (sort.value if sort is not Sort.NEWEST else None)
+    return url_for("proposals.show", proposal_id=proposal, page=kept_page, sort=kept_sort, about=about, _anchor="talk")
 
 
 def _voice(proposal: Proposal, voice: VoiceForm | None) -> tuple[VoiceForm, Comment | None]:
     """The one form of the talk: for a new voice, or for a reply to the comment that the address names."""
     if voice is None:
-        voice = VoiceForm(formdata=None, reply_to=request.args.get("reply_to", ""))
+        asked = {"reply_to": request.args.get("reply_to", ""), "about": request.args.get("about", "")}
+        voice = VoiceForm(formdata=None, **asked)
     parent_id = voice.parent_id
     parent = talks.comment_in(proposal.thread_id, parent_id) if parent_id else None
     if parent is not None and voice.side is not None:
