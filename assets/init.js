@@ -52,7 +52,39 @@
     if (area.value) tell();
   }
 
-  const ready = (root) => root.querySelectorAll("textarea[data-limit]").forEach(countLetters);
+  // What somebody types into a draft saves itself; while there is no connection it waits in this tab alone.
+  function keepTyped(form) {
+    if (form.dataset.keeps) return;
+    form.dataset.keeps = "yes";
+    const { kept: name, keep: address } = form.dataset;
+    const fields = () => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
+    const waiting = JSON.parse(sessionStorage.getItem(name) || "{}");
+    for (const field of fields()) if (field.name in waiting) field.value = waiting[field.name];
+    let later;
+    const remember = () => sessionStorage.setItem(name, JSON.stringify(Object.fromEntries(fields().map((field) => [field.name, field.value]))));
+    const save = async () => {
+      remember();
+      let answer;
+      try {
+        answer = await fetch(address, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } });
+      } catch { return say(document.body.dataset.lost); }
+      const shown = document.getElementById("kept");
+      if (answer.status !== 200 && answer.status !== 422) return say(document.body.dataset.lost);
+      if (answer.ok) sessionStorage.removeItem(name);
+      shown.outerHTML = await answer.text();
+    };
+    form.addEventListener("input", () => { clearTimeout(later); later = setTimeout(save, 1500); });
+    form.addEventListener("submit", () => {
+      clearTimeout(later);
+      if (sessionStorage.getItem(name)) remember();
+    });
+    if (Object.keys(waiting).length) save();
+  }
+
+  const ready = (root) => {
+    root.querySelectorAll("textarea[data-limit]").forEach(countLetters);
+    root.querySelectorAll("form[data-keep]").forEach(keepTyped);
+  };
 
   document.addEventListener("DOMContentLoaded", () => {
     ready(document);
@@ -86,29 +118,6 @@
       event.stopImmediatePropagation();
     } else form.dataset.sent = Date.now();
   }, true);
-
-  // What somebody types into a draft saves itself; while there is no connection it waits in this tab alone.
-  document.querySelectorAll("form[data-keep]").forEach((form) => {
-    const { kept: name, keep: address } = form.dataset;
-    const fields = () => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
-    const waiting = JSON.parse(sessionStorage.getItem(name) || "{}");
-    for (const field of fields()) if (field.name in waiting) field.value = waiting[field.name];
-    let later;
-    const save = async () => {
-      sessionStorage.setItem(name, JSON.stringify(Object.fromEntries(fields().map((field) => [field.name, field.value]))));
-      let answer;
-      try {
-        answer = await fetch(address, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } });
-      } catch { return say(document.body.dataset.lost); }
-      const shown = document.getElementById("kept");
-      if (answer.status !== 200 && answer.status !== 422) return say(document.body.dataset.lost);
-      if (answer.ok) sessionStorage.removeItem(name);
-      shown.outerHTML = await answer.text();
-    };
-    form.addEventListener("input", () => { clearTimeout(later); later = setTimeout(save, 1500); });
-    form.addEventListener("submit", () => { clearTimeout(later); });
-    if (Object.keys(waiting).length) save();
-  });
 
   const slow = new Map();
   document.addEventListener("htmx:beforeRequest", (event) => {

@@ -58,7 +58,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table('comment', schema=None) as batch_op:
-        batch_op.drop_constraint("ck_comment_door", type_="check")
+        batch_op.drop_constraint(op.f("ck_comment_door"), type_="check")
         batch_op.drop_constraint(batch_op.f('fk_comment_read_by_id'), type_='foreignkey')
         batch_op.drop_column('joined_no')
         batch_op.drop_column('read_by_id')

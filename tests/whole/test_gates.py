@@ -37,6 +37,7 @@ MAY = {
     ("SQL put together by hand", "backups.py"): "names of our own tables, in SQLite's own words",
     ("SQL put together by hand", "checks.py"): "names of our own settings",
     ("markup by hand", "printing.py"): "a letter is a whole template of ours, rendered in its reader's language",
+    ("markup by hand", "markup.py"): "what comes out of nh3 has been cleaned, and plain words are escaped by format",
     ("markup by hand", "room.py"): "a panel is a whole template of ours, rendered and escaped already",
 }
 NOT_IN_TEMPLATES = {
