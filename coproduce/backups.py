@@ -65,9 +65,10 @@ def restore(settings: Settings, source: Path, *, replace: bool = False) -> None:
 
 
 def count_rows(connection: Connection) -> dict[str, int]:
-    """How many rows each table has; the queue and the number of the last migration do not count."""
+    """How many rows each table has. The queue, the number of the last migration, and the tables in which SQLite keeps
+    the index of the search do not count."""
     names = sorted(sa.inspect(connection).get_table_names())
-    ours = [name for name in names if name != "alembic_version" and not name.startswith("huey_")]
+    ours = [name for name in names if not name.startswith(("alembic_version", "huey_", "search_index"))]
     tables = {name: sa.table(name) for name in ours}
     return {
         name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for name, table in tables.items()
