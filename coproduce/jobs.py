@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Deed = Callable[[], Any]
 SECONDS_TO_FINISH = 25  # less than what a service manager waits before it kills
+SECONDS_BESIDE = 5  # nobody waits longer for Ctrl-C; what was cut off is undone, and due again next time
 LATE = timedelta(minutes=5)
 
 
@@ -53,8 +54,11 @@ def every_minute(deed: Deed) -> Deed:
 
 
 def run_due() -> None:
-    """Do all that is due, in the order of the features. One deed that fails does not stop the next."""
+    """Do all that is due, in the order of the features. One deed that fails does not stop the next. A worker that was
+    told to stop finishes the deed that it is at."""
     for deed in (beat, *_deeds):
+        if is_stopping():
+            return
         name = f"{deed.__module__}.{deed.__name__}"
         try:
             done = deed()
@@ -140,8 +144,12 @@ def work_beside(queue: Huey) -> Callable[[], None]:
 class _Worker(Consumer):  # type: ignore[misc]
     """One thread that does what is due, and one that wakes it each minute."""
 
+    seconds_to_finish = SECONDS_TO_FINISH
+
     def __init__(self, queue: Huey) -> None:
-        super().__init__(queue, workers=1, max_delay=1.0, scheduler_interval=10, shutdown_timeout=SECONDS_TO_FINISH)
+        super().__init__(
+            queue, workers=1, max_delay=1.0, scheduler_interval=10, shutdown_timeout=self.seconds_to_finish
+        )
         _stopping.clear()
         self._signal_actions = {signal.SIGTERM: (False, True), signal.SIGINT: (False, True)}
 
@@ -152,6 +160,8 @@ class _Worker(Consumer):  # type: ignore[misc]
 
 class _Beside(_Worker):
     """A worker in threads: the server in the same process keeps the signals."""
+
+    seconds_to_finish = SECONDS_BESIDE
 
     def _set_signal_handlers(self) -> None:
         return None
