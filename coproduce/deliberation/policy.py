@@ -28,7 +28,7 @@ def refuse_say(me: Standing, thread: Thread) -> Message | None:
 
 
 def refuse_edit(me: Standing, comment: Comment) -> Message | None:
-    """Their own words, as long as the talk is open and nobody has hidden them."""
+    """Their own words, unless somebody has hidden them. Whether the talk is open is for the feature above to say."""
     if not me.known or comment.person_id != me.person_id:
         return say("Only the person who wrote this can change it.")
     if comment.state not in {Shown.SHOWN, Shown.WAITING}:

@@ -60,7 +60,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
         starter_name=STARTER_NAMES.get(proposal.area),
         differs_from=queries.whole(proposal.differs_from_id) if proposal.differs_from_id else None,
         **room.frame_facts(proposal, me, clauses),
-        **room.prices(proposal, clauses),
+        **room.prices(proposal, clauses, proposal.area),
     )
 
 

@@ -110,11 +110,9 @@ def frame_facts(proposal: Proposal, me: Standing, clauses: Sequence[VersionClaus
     }
 
 
-def prices(
-    text: Version | Proposal, clauses: Sequence[VersionClause | DraftClause], area: Area | None = None
-) -> dict[str, Any]:
+def prices(text: Version | Proposal, clauses: Sequence[VersionClause | DraftClause], area: Area) -> dict[str, Any]:
     """What `proposals/parts/money.html` and the clauses need to speak of money; nothing where nothing is priced."""
-    way = money.way_of(area if area is not None else text.area)  # type: ignore[union-attr]
+    way = money.way_of(area)
     lines = queries.price_lines(clauses)
     priced = any(
         item.clause_version.cost_pence is not None or any(o.cost_pence is not None for o in item.options)

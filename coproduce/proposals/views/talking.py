@@ -106,6 +106,7 @@ def edit_comment(proposal_id: int, comment_id: int) -> ResponseReturnValue:
     me = viewer()
     proposal = room.find(proposal_id, me)
     found = _comment(proposal, comment_id, mine=True)
+    require(policy.refuse_comment(me, proposal))
     require(talk_policy.refuse_edit(me, found))
     form = EditForm(words=found.words)
     if form.validate_on_submit():

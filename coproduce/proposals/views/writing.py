@@ -313,7 +313,7 @@ def check(proposal_id: int) -> ResponseReturnValue:
         clauses=clauses,
         needed=config.chosen().support_needed,
         **room.frame_facts(proposal, me, clauses),
-        **room.prices(proposal, clauses),
+        **room.prices(proposal, clauses, proposal.area),
     )
 
 
