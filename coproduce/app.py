@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import coproduce.accounts.jobs
+import coproduce.moderation.jobs
 import coproduce.roll.jobs
 import coproduce.taskforce.jobs
 import coproduce.voting.jobs  # noqa: F401 - each names its timed deeds to the worker
@@ -22,6 +23,8 @@ from coproduce.demo import views as demo
 from coproduce.duties import views as duties
 from coproduce.home import views as home
 from coproduce.markup import marked
+from coproduce.moderation import actions as decency
+from coproduce.moderation import views as moderation
 from coproduce.proposals import actions as writing
 from coproduce.proposals import views as proposals
 from coproduce.roll import views as roll
@@ -167,12 +170,14 @@ def add_features(app: Flask, settings: Settings) -> None:
     app.register_blueprint(proposals.bp)
     app.register_blueprint(voting.bp)
     app.register_blueprint(taskforce.bp)
+    app.register_blueprint(moderation.bp)
     app.register_blueprint(home.bp)
     accounts.remember_people(app)
     duties.leaning[:] = [proposals.leaning_on]
     proposals.panels[:] = [voting.panel_of, taskforce.panel_of]
-    merging.followers[:] = [talk.merging, writing.merging, ballots.merging]
-    closing.withdraw_words[:] = [talk.withdraw_all]
+    talk.noticed[:] = [decency.notice]
+    merging.followers[:] = [talk.merging, writing.merging, ballots.merging, decency.merging]
+    closing.withdraw_words[:] = [talk.withdraw_all, decency.forget_words]
     closing.forget_person[:] = [forget_on_the_roll]
     if settings.demo:
         app.register_blueprint(demo.bp)

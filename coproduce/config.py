@@ -64,6 +64,7 @@ class Settings:
     repairs_phone: str = setting("The landlord's number for repairs and dangers, at any hour.", "0808 157 0124")
     complaints_phone: str = setting("The landlord's number for complaints.", "0808 157 0125")
     safety_phone: str = setting("The landlord's number when somebody is hurt or may be.", "0808 157 0126")
+    first_posts_wait: int = setting("How many first posts of each resident wait for a moderator.", 0)
     question_days: int = setting("Working days a duty keeper has to answer a question.", 10)
     largest_request: int = setting("The largest request taken, in bytes.", 1_000_000)
     pg_bin: str = setting("The folder of pg_dump, pg_restore and psql, when they are not on PATH.", "")

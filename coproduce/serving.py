@@ -75,6 +75,7 @@ def run_until_told(server: Any) -> None:
     """Serve until Ctrl-C or SIGTERM, and let what has begun finish."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us with `&` has it ignored
     server.run()
 
 

@@ -90,7 +90,9 @@ MAY_WRITE_UNASKED = dict.fromkeys(  # could have begun it here, and nobody asked
     ("neighbour", "task_force", "officer", "decision_owner", "duty_keeper", "administrator"), 409
 )
 VOICES = (*RESIDENTS, "officer", "decision_owner", "duty_keeper", "administrator", "other_officer")
-TRUSTED = ("champion", "task_force", *COLLEAGUES)
+TRUSTED = ("champion", "task_force", "moderator", *COLLEAGUES)
+MODERATORS = ("moderator", "administrator")
+PASS_ON = (*MODERATORS, "officer")
 HELPERS = ("champion", "officer", "other_officer", "administrator")
 KEEPERS = ("officer", "other_officer", "administrator")
 
@@ -340,6 +342,49 @@ ROWS: list[Row] = [
         GET=only("duty_keeper"),
         POST=form_for("duty_keeper"),
     ),
+    # -- moderation
+    at("moderation.rules", GET=ANYONE),
+    at("moderation.log", GET=ANYONE),
+    at("moderation.report", what="a_comment", thing_id="comment", GET=SIGNED_IN, POST=form_for(*KNOWN)),
+    at(
+        "moderation.report",
+        what="a_suggestion",
+        thing_id="amendment",
+        GET=SIGNED_IN | {"neighbour": 403},
+        POST=form_for(*KNOWN) | {"neighbour": 403},
+    ),
+    at("moderation.index", GET=only(*PASS_ON, "other_officer")),
+    at(
+        "moderation.judge",
+        what="a_comment",
+        thing_id="comment",
+        GET=only(*MODERATORS),
+        POST=form_for(*MODERATORS),
+    ),
+    at("moderation.judge", what="a_suggestion", thing_id="amendment", GET=only(*MODERATORS)),
+    at(
+        "moderation.hidden",
+        hiding_id="hiding",
+        GET=only("neighbour", *MODERATORS, no=404),
+        POST=form_for("neighbour", no=404) | dict.fromkeys(MODERATORS, 403),
+    ),
+    at(
+        "moderation.hidden",
+        hiding_id="appealed",
+        GET=only("neighbour", *MODERATORS, no=404),
+        POST=form_for("administrator", no=404) | {"neighbour": 403, "moderator": 403},
+    ),
+    at("moderation.restore", hiding_id="hiding", POST=deed_for(*MODERATORS)),
+    at("moderation.tell", proposal_id="raised", GET=only(*VOICES), POST=form_for(*VOICES)),
+    at("moderation.tell", proposal_id="draft", GET=only(no=404) | {"author": 403}),
+    at(
+        "moderation.told",
+        told_id="told",
+        GET=only("neighbour", *PASS_ON, no=404),
+        POST=form_for(*PASS_ON, no=404) | {"neighbour": 403},
+    ),
+    at("moderation.told", told_id="told_in_talk", GET=only(*PASS_ON, no=404), POST=form_for(*PASS_ON, no=404)),
+    at("moderation.look_up", told_id="told", POST=deed_for(*PASS_ON)),
     # -- voting
     at("voting.index", GET=ANYONE),
     at("voting.open", proposal_id="shaping", GET=only("officer"), POST=form_for("officer")),

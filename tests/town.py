@@ -39,6 +39,7 @@ class Town:
     ruth: Person  # duty keeper
     owen: Person  # officer of the other neighbourhood
     grace: Person  # administrator
+    nadia: Person  # moderator for Walsden
 
     def me(self, person):
         return standing(person.id)
@@ -113,6 +114,7 @@ def build() -> Town:
         ruth=colleague("Ruth", "Adeyemi", Role.DUTY_KEEPER),
         owen=colleague("Owen", "Pike", Role.OFFICER, elsewhere),
         grace=colleague("Grace", "Lim", Role.ADMINISTRATOR),
+        nadia=colleague("Nadia", "Rahman", Role.MODERATOR, walsden),
     )
     people.give_role(town.bronwen, Role.CHAMPION, by=None, place=walsden, since=SINCE)
     force = people.make_circle(Circle.TASK_FORCE, "Walsden task force")

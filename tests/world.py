@@ -18,10 +18,13 @@ from coproduce.accounts.queries import mine
 from coproduce.accounts.rules import ROLE_NAMES, Purpose, Role, WayInKind
 from coproduce.accounts.rules.ways import WAY_IN_NAMES
 from coproduce.db import db
-from coproduce.deliberation.rules import PutTo, Side
+from coproduce.deliberation.rules import Door, PutTo, Side
 from coproduce.duties.actions import load_register
 from coproduce.duties.models import Duty, DutyVersion
 from coproduce.duties.rules import Area
+from coproduce.moderation import actions as decency
+from coproduce.moderation import queries as decency_queries
+from coproduce.moderation.rules import Rule, What
 from coproduce.proposals import actions as proposals
 from coproduce.proposals import queries as proposal_queries
 from coproduce.proposals.models import Choice, Clause, DutyQuestion
@@ -50,6 +53,7 @@ PEOPLE = {
     "decision_owner": "priya",
     "duty_keeper": "ruth",
     "administrator": "grace",
+    "moderator": "nadia",
 }
 DUTY = "PET-04"
 
@@ -72,6 +76,7 @@ def build(app):
     maker.published()
     maker.voting()
     maker.answers()
+    maker.moderation()
     maker.roll()
     maker.letters()
     db.session.remove()
@@ -371,6 +376,30 @@ class Maker:
         with database.transaction():
             late = [self._owed(self.world.supported, cause=Cause.SUPPORT)]
             world.late = late[0].id if late[0] else world.owed
+
+    # -- moderation
+
+    def moderation(self):
+        """A reported post; two hidden ones, one with an appeal; what was told in private and in the talk."""
+        world, nadia, joyce = self.world, self.me("nadia"), self.me("joyce")
+        world.a_comment, world.a_suggestion, world.a_proposal = "comment", "suggestion", "proposal"
+        raised = proposal_queries.whole(int(world.raised.rpartition("-")[2]))
+        with self.day(3):
+            marek = decency_queries.thing(What.COMMENT, world.comment)
+            decency.report(self.me("sam"), marek, rule=Rule.PERSONAL, words="Not kind.")
+            hidden = []
+            for words in ("Ask the man at the corner house, he has a dog.", "Only fools keep hens."):
+                said = proposals.comment(joyce, raised, words=words, side=Side.PLAIN)
+                thing = decency_queries.thing(What.COMMENT, said.id)
+                hidden.append(decency.hide(nadia, thing, rule=Rule.PRIVATE, why="It tells who lives where."))
+            decency.appeal(joyce, hidden[1], words="It names nobody.")
+            world.hiding, world.appealed = hidden[0].id, hidden[1].id
+            told = decency.tell_privately(joyce, raised, door=Door.HAZARD, words="The stair light has bare wires.")
+            world.told = told.id
+            posted = proposals.comment(
+                self.me("marek"), raised, words="There are rats in the bin store.", side=Side.PLAIN
+            )
+            world.told_in_talk = decency_queries.told_with(posted).id
 
     # -- finding what was made
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from coproduce import audit, clock, texts
+from coproduce import audit, clock, config, texts
 from coproduce.accounts.models import Person
 from coproduce.accounts.rules import Standing
 from coproduce.db import db, reread
@@ -28,6 +29,10 @@ COMMENT_READ = audit.verb("comment.read")
 COMMENT_JOINED = audit.verb("comment.joined", "What a neighbour said went into version {number}.")
 QUESTION_PUT = audit.verb("talk_question.put", "A neighbour’s question was put to: {to}.")
 QUESTION_ANSWERED = audit.verb("talk_question.answered", "A neighbour’s question was answered.")
+
+
+# Called where words may be a report that belongs elsewhere: the feature that passes on hears of it.
+noticed: list[Callable[[Standing, Comment], None]] = []
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def say(
         side=side,
         about_version=about.version,
         role_name="" if me.role_word == "resident" else me.role_word,
-        state=Shown.SHOWN,
+        state=first_state(me),
         made_at=now,
         part_id=None if parent else about.part,
         door=rules.door_of(words),
@@ -85,9 +90,34 @@ def say(
     db.session.add(comment)
     db.session.flush()
     audit.record(COMMENT_SAID, by=me, kind="comment", thing_id=comment.id, story=about.story, side=side.value)
-    if parent and parent.person_id != me.person_id:
+    if parent and parent.person_id != me.person_id and comment.state is Shown.SHOWN:
         _tell(parent.person, comment, about)
+    _notice(me, comment)
     return comment
+
+
+def first_state(me: Standing) -> Shown:
+    """How something that they write begins: the first posts of residents wait for a moderator, where the landlord
+    chose so."""
+    first = config.chosen().first_posts_wait
+    is_new = first > 0 and not me.is_trusted and queries.posts_shown(me.person_id or 0, most=first) < first
+    return Shown.WAITING if is_new else Shown.SHOWN
+
+
+def _notice(me: Standing, comment: Comment) -> None:
+    if comment.door is not None:
+        for tell in noticed:
+            tell(me, comment)
+
+
+def let_show(comment: Comment, about: About) -> None:
+    """A moderator let it show: for the first time, or again."""
+    waited = comment.state is Shown.WAITING
+    comment.state = Shown.SHOWN
+    db.session.flush()
+    parent = db.session.get(Comment, comment.parent_id) if comment.parent_id else None
+    if waited and parent is not None and parent.person_id != comment.person_id:
+        _tell(parent.person, comment, about)
 
 
 def _parent(thread: Thread, parent_id: int | None) -> Comment | None:
@@ -122,6 +152,7 @@ def edit(me: Standing, comment: Comment, *, words: str) -> None:
     db.session.flush()
     db.session.expire(comment, ["texts"])
     audit.record(COMMENT_EDITED, by=me, kind="comment", thing_id=comment.id, no=before.no + 1)
+    _notice(me, comment)
 
 
 def take_back(me: Standing, comment: Comment) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased, joinedload
 from coproduce.accounts.models import Person
 from coproduce.db import db
 from coproduce.deliberation.models import Adoption, Comment, CommentText, PutQuestion
-from coproduce.deliberation.rules import Balance, PutTo, Shown, Side, Sort
+from coproduce.deliberation.rules import LISTENERS, Balance, PutTo, Shown, Side, Sort
 
 PAGE = 20
 
@@ -180,6 +180,12 @@ def comment_in(thread_id: int, comment_id: int) -> Comment | None:
     ).first()
 
 
+def posts_shown(person_id: int, *, most: int) -> int:
+    """How many of somebody's comments everybody can read; counted up to `most`."""
+    mine = select(Comment.id).where(Comment.person_id == person_id, Comment.state == Shown.SHOWN).limit(most)
+    return db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+
+
 def history(comment: Comment) -> Sequence[CommentText]:
     """What a comment said, the newest last."""
     query = select(CommentText).where(CommentText.comment_id == comment.id)
@@ -189,6 +195,17 @@ def history(comment: Comment) -> Sequence[CommentText]:
 def put_question(comment_id: int) -> PutQuestion | None:
     query = select(PutQuestion).where(PutQuestion.comment_id == comment_id)
     return db.session.scalars(query.options(joinedload(PutQuestion.comment))).first()
+
+
+def answered_among(comment_ids: Sequence[int]) -> frozenset[int]:
+    """Which of these were answered: by whoever they were put to, or by somebody of the landlord or the task force."""
+    put = select(PutQuestion.comment_id).where(
+        PutQuestion.comment_id.in_(comment_ids), PutQuestion.answered_at.is_not(None)
+    )
+    replied = select(Comment.parent_id).where(
+        Comment.parent_id.in_(comment_ids), Comment.state == Shown.SHOWN, Comment.role_name.in_(LISTENERS)
+    )
+    return frozenset(one for one in db.session.scalars(put.union(replied)) if one is not None)
 
 
 def questions_put(to: PutTo) -> Sequence[PutQuestion]:

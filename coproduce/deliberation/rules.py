@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from coproduce.accounts.rules import CIRCLE_NAMES, COLLEAGUES, ROLE_NAMES
+from coproduce.accounts.rules import CIRCLE_NAMES, COLLEAGUES, ROLE_NAMES, Circle
 from coproduce.words import Message, say
 
 LONGEST = 3000
@@ -98,6 +98,7 @@ HIDDEN_WORDS: Mapping[Shown, Message] = {
     Shown.WITHDRAWN: say("Taken back by the person who wrote it."),
 }
 STAFF_WORDS = frozenset(role.value for role in COLLEAGUES)
+LISTENERS = frozenset({*STAFF_WORDS, Circle.TASK_FORCE.value})  # whose reply is an answer
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,16 @@ from coproduce.accounts.rules import EVERYWHERE, Role, Standing
 from coproduce.db import db
 from coproduce.deliberation import queries as talk
 from coproduce.deliberation.models import Comment
-from coproduce.deliberation.rules import Shown
+from coproduce.deliberation.rules import DOOR_NAMES, Shown, receipt
 from coproduce.home import rules
 from coproduce.home.rules import Need, Tag
+from coproduce.moderation import queries as decency
+from coproduce.moderation.models import Hiding
+from coproduce.moderation.policy import refuse_queue
 from coproduce.neighbourhoods.queries import tree
-from coproduce.proposals.models import Author, Clause, DutyQuestion, Proposal, Support, Version
-from coproduce.proposals.queries import flags_to_settle
+from coproduce.proposals.models import Amendment, Author, Clause, DutyQuestion, Proposal, Support, Version
+from coproduce.proposals.policy import refuse_answer_put
+from coproduce.proposals.queries import amending, flags_to_settle, for_all, put_questions
 from coproduce.proposals.rules import OPEN, AuthorState, Stage, promise_due
 from coproduce.taskforce import queries as taskforce
 from coproduce.taskforce.models import AnswerOwed
@@ -29,7 +33,7 @@ from coproduce.taskforce.queries import Promise, Tally
 from coproduce.taskforce.rules import Cause, Fate
 from coproduce.voting.models import Ballot, RollPlace
 from coproduce.voting.rules import State
-from coproduce.words import Message, say
+from coproduce.words import Message, say, say_n
 
 CARDS = 5
 LONGEST_LIST = 50
@@ -71,7 +75,9 @@ def needs(me: Standing) -> list[Need]:
         *_promises_to_make(me),
         *_questions_to_answer(me),
         *_flags_to_settle(me),
+        *_questions_put(me),
         *_from_the_task_force(me),
+        *_to_moderate(me),
         *_drafts(me),
     ]
     return sorted(found, key=lambda need: (not need.late, need.due or date.max))
@@ -87,6 +93,7 @@ def _promises_to_make(me: Standing) -> list[Need]:
     query = (
         select(Proposal)
         .where(Proposal.stage == Stage.RAISED, Proposal.support_reached_on.is_not(None), Proposal.mandate.is_(None))
+        .where(for_all())
         .where(Proposal.id.not_in(mine_already))
         .order_by(Proposal.support_reached_on, Proposal.id)
     )
@@ -105,7 +112,9 @@ def _questions_to_answer(me: Standing) -> list[Need]:
         return []
     query = (
         select(DutyQuestion)
-        .where(DutyQuestion.answered_at.is_(None))
+        .join(DutyQuestion.clause)
+        .join(Clause.proposal)
+        .where(DutyQuestion.answered_at.is_(None), for_all())
         .where(or_(DutyQuestion.keeper_id == me.person_id, DutyQuestion.keeper_id.is_(None)))
         .options(joinedload(DutyQuestion.clause).joinedload(Clause.proposal))
         .order_by(DutyQuestion.due_on, DutyQuestion.id)
@@ -131,6 +140,40 @@ def _flags_to_settle(me: Standing) -> list[Need]:
             about = say("Say whether clause {number} keeps inside the law, by {day}.",
                         number=flag.clause.position, day=due)  # fmt: skip
             found.append(_need("ask", proposal.title, about, f"/proposals/{proposal.address}/flags/{flag.id}", due))
+    return found
+
+
+def _questions_put(me: Standing) -> list[Need]:
+    """Neighbours' questions of a talk that I may answer."""
+    found = []
+    for question, proposal in put_questions():
+        if refuse_answer_put(me, proposal, question) is None:
+            about = say("A neighbour asks. Answer by {day}.", day=question.due_on)
+            url = f"/proposals/{proposal.address}/comments/{question.comment_id}/answer"
+            found.append(_need("ask", proposal.title, about, url, question.due_on))
+    return found
+
+
+def _to_moderate(me: Standing) -> list[Need]:
+    """What must be passed on, each with its day; and how much else waits for a moderator, in one line."""
+    if refuse_queue(me) is not None:
+        return []
+    waiting = decency.queue(me)
+    found = [
+        _need(
+            "alert",
+            told.proposal.title,
+            say("{what}: pass it on by {day}.", what=DOOR_NAMES[told.door], day=told.due_on),
+            f"/moderation/told/{told.id}",
+            told.due_on,
+        )
+        for told in waiting.told
+        if told.by_id != me.person_id
+    ]
+    others = len(waiting.reported) + len(waiting.appeals) + len(waiting.first_posts)
+    if others:
+        words = say_n("{n} post waits for a moderator.", "{n} posts wait for a moderator.", others)
+        found.append(Need("talk", str(say("What waits for a moderator")), words, "/moderation/"))
     return found
 
 
@@ -189,7 +232,7 @@ class OpenHere:
 
 def open_in(places: Collection[int] | None) -> OpenHere:
     """The newest proposals that are open in these places, or anywhere."""
-    is_open = [Proposal.stage.in_(OPEN)] + ([Proposal.place_id.in_(places)] if places is not None else [])
+    is_open = [Proposal.stage.in_(OPEN), for_all()] + ([Proposal.place_id.in_(places)] if places is not None else [])
     total = db.session.scalar(select(func.count()).select_from(Proposal).where(*is_open)) or 0
     newest = (
         select(Proposal)
@@ -283,6 +326,24 @@ class Mine:
     comments: Sequence[tuple[Comment, Proposal]]
     backed: Sequence[tuple[Support, Proposal]]
     votes: Sequence[tuple[RollPlace, Ballot]]
+    suggestions: Sequence[Amendment]
+    hidden: Sequence[Hiding]
+    answered: frozenset[int]
+
+    def status(self, comment: Comment, proposal: Proposal) -> Message:
+        """What became of a comment so far, in one line."""
+        after = rules.AFTERWARDS.get(proposal.stage)
+        return receipt(
+            state=comment.state,
+            read=comment.read_at is not None,
+            joined_no=comment.joined_no,
+            answered=comment.id in self.answered,
+            after=after,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.proposals or self.comments or self.backed or self.votes or self.suggestions or self.hidden)
 
 
 def mine(person_id: int) -> Mine:
@@ -312,11 +373,15 @@ def mine(person_id: int) -> Mine:
         .options(joinedload(Ballot.version))
         .order_by(RollPlace.voted_on.desc(), RollPlace.id.desc())
     )
+    comments = _pairs(said)
     return Mine(
         db.session.scalars(wrote.limit(LONGEST_LIST)).all(),
-        _pairs(said),
+        comments,
         _pairs(backed),
         _pairs(voted),
+        amending.mine(person_id, limit=LONGEST_LIST),
+        decency.hidden_of(person_id),
+        talk.answered_among([comment.id for comment, _ in comments]),
     )
 
 

@@ -16,6 +16,17 @@ DARK_GROUND, DARK_CARD, WHITE, BLACK = "#1b171e", "#25202a", "#ffffff", "#000000
 MINUTES_A_QUESTION = 2
 
 
+# What became of everything that was said on a proposal, once that is known: the last line of its receipts.
+AFTERWARDS: Mapping[Stage, Message] = {
+    Stage.ANSWERED: say("It was decided. The landlord has answered."),
+    Stage.DOING: say("It was decided, and is being done."),
+    Stage.DONE: say("It is done."),
+    Stage.NOT_TAKEN_UP: say("The proposal was not taken up."),
+    Stage.WITHDRAWN: say("The proposal was withdrawn."),
+    Stage.MERGED: say("The proposal was joined with another."),
+}
+
+
 @dataclass(frozen=True)
 class Need:
     """Something that waits for this person. `title` is in somebody's own words, `about` in ours."""

@@ -15,7 +15,9 @@ from coproduce.accounts.policy import refuse_give_role, refuse_help_to_join
 from coproduce.accounts.rules import Standing
 from coproduce.home import queries, rules
 from coproduce.home.forms import LanguageForm, SampleForm
-from coproduce.proposals.rules import STAGE_NAMES
+from coproduce.moderation.policy import refuse_queue
+from coproduce.moderation.rules import WHAT_NAMES
+from coproduce.proposals.rules import AMENDMENT_STATES, STAGE_NAMES
 from coproduce.roll.policy import refuse_keep_roll
 from coproduce.web import go, page, safe_path, tell
 from coproduce.words import Message, say
@@ -55,6 +57,7 @@ def _work_of(me: Standing) -> list[tuple[Message, str]]:
         (refuse_keep_roll(me), say("The roll of residents"), "roll.index"),
         (refuse_help_to_join(me), say("Help somebody join"), "joining.help_someone"),
         (refuse_give_role(me), say("Who holds a role"), "accounts.roles"),
+        (refuse_queue(me), say("What waits for a moderator"), "moderation.index"),
     )
     return [(words, url_for(endpoint)) for refusal, words, endpoint in offered if refusal is None]
 
@@ -62,7 +65,13 @@ def _work_of(me: Standing) -> list[tuple[Message, str]]:
 @bp.get("/mine")
 @signed_in
 def mine() -> ResponseReturnValue:
-    return page("home/mine.html", mine=queries.mine(viewer().person_id or 0), stage_names=STAGE_NAMES)
+    return page(
+        "home/mine.html",
+        mine=queries.mine(viewer().person_id or 0),
+        stage_names=STAGE_NAMES,
+        state_names=AMENDMENT_STATES,
+        what_names=WHAT_NAMES,
+    )
 
 
 # -- about the site ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coproduce.accounts.models import Person
 from coproduce.db import Base, choice
 from coproduce.deliberation.models import Thread
+from coproduce.deliberation.rules import Shown
 from coproduce.duties.models import Duty, DutyVersion
 from coproduce.duties.rules import Area
 from coproduce.neighbourhoods.models import Place
@@ -33,8 +34,9 @@ class Proposal(Base):
     """Something people want changed. `title` and `summary` are its newest version's, kept here for lists.
 
     `strengths`: what is good there already, and who could help. `budget_pence`: what each home may cost, for an empty
-    homes standard. `entered_by_id`, `entered_how` and `consent_at`: that a champion raised it for somebody, by voice
-    or from paper, and that they agreed. `join_hash`: what the link for co-designers opens, until `join_until`.
+    homes standard. `support_needed`: how many neighbours must back it, as it was when it was raised. `entered_by_id`,
+    `entered_how` and `consent_at`: that a champion raised it for somebody, by voice or from paper, and that they
+    agreed. `join_hash`: what the link for co-designers opens, until `join_until`.
     """
 
     __tablename__ = "proposal"
@@ -66,6 +68,8 @@ class Proposal(Base):
     consent_at: Mapped[datetime | None]
     join_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     join_until: Mapped[datetime | None]
+    shown: Mapped[Shown] = mapped_column(choice(Shown, "shown"), default=Shown.SHOWN, server_default="shown")
+    support_needed: Mapped[int | None]
 
     place: Mapped[Place] = relationship()
     raised_by: Mapped[Person] = relationship(foreign_keys=[raised_by_id])
@@ -81,6 +85,11 @@ class Proposal(Base):
     def is_published(self) -> bool:
         """A draft is nobody's business but its authors', and stays so when it is withdrawn unpublished."""
         return self.raised_at is not None
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether everybody may read it: published, not hidden, and not waiting for a moderator."""
+        return self.is_published and self.shown is Shown.SHOWN
 
     def is_written_by(self, person_id: int | None) -> bool:
         return any(a.person_id == person_id and a.state is AuthorState.ACCEPTED for a in self.authors)
@@ -132,6 +141,38 @@ class Support(Base):
     until: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
+
+
+class SupportNeeded(Base):
+    """How many neighbours must back a proposal of one area, or of any, in a place and all that lies in it."""
+
+    __tablename__ = "support_needed"
+    __table_args__ = (
+        UniqueConstraint("place_id", "area"),
+        CheckConstraint("needed > 0", name="one_or_more"),
+    )
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="RESTRICT"))
+    area: Mapped[Area | None] = mapped_column(choice(Area, "area"))
+    needed: Mapped[int]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    at: Mapped[datetime]
+
+    place: Mapped[Place] = relationship()
+
+
+class MandateChange(Base):
+    """That the landlord changed its promise, from what to what, with the reason that everybody can read."""
+
+    __tablename__ = "mandate_change"
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"), index=True)
+    was: Mapped[Mandate] = mapped_column(choice(Mandate, "was"))
+    now: Mapped[Mandate] = mapped_column(choice(Mandate, "now"))
+    was_words: Mapped[str] = mapped_column(sa.Text)
+    why: Mapped[str] = mapped_column(sa.Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    at: Mapped[datetime]
 
 
 class Clause(Base):
@@ -306,6 +347,7 @@ class Amendment(Base):
     settled_words: Mapped[str] = mapped_column(sa.Text, default="")
     why: Mapped[str] = mapped_column(sa.Text, default="")
     result_no: Mapped[int | None]
+    shown: Mapped[Shown] = mapped_column(choice(Shown, "shown"), default=Shown.SHOWN, server_default="shown")
 
     proposal: Mapped[Proposal] = relationship()
     clause: Mapped[Clause | None] = relationship()
@@ -437,10 +479,12 @@ __all__ = [
     "Duty",
     "DutyFlag",
     "DutyQuestion",
+    "MandateChange",
     "MergeOffer",
     "Proposal",
     "Support",
     "SupportAsked",
+    "SupportNeeded",
     "Tie",
     "Version",
     "VersionClause",

@@ -34,9 +34,18 @@ def refuse_draft(me: Standing, place_id: int) -> Message | None:
 
 
 def refuse_see(me: Standing, proposal: Proposal) -> Message | None:
-    if proposal.is_published or proposal.is_written_by(me.person_id) or proposal.is_invited(me.person_id):
+    if proposal.is_for_all or proposal.is_written_by(me.person_id) or proposal.is_invited(me.person_id):
         return None
-    return say("This is still being written. Only the people who write it can read it.")
+    if not proposal.is_published:
+        return say("This is still being written. Only the people who write it can read it.")
+    if sees_hidden(me, proposal.place_id):
+        return None
+    return say("This is hidden by a moderator, or waits for one.")
+
+
+def sees_hidden(me: Standing, place_id: int) -> bool:
+    """Those who moderate this place read what nobody else does."""
+    return me.holds(Role.MODERATOR, place_id) or me.holds(Role.ADMINISTRATOR, place_id)
 
 
 def refuse_edit(me: Standing, proposal: Proposal) -> Message | None:

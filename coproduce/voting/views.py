@@ -207,7 +207,7 @@ def recount(ballot_id: int) -> ResponseReturnValue:
 def open_ballot(proposal_id: int) -> ResponseReturnValue:
     me = viewer()
     proposal = queries.proposal_to_vote_on(proposal_id)
-    if proposal is None or not proposal.is_published:
+    if proposal is None or not proposal.is_for_all:
         raise NotFound
     require(policy.refuse_open(me, proposal))
     text = latest_version(proposal)

@@ -27,7 +27,7 @@ def _taken_in(proposal_id, person_id, made):
     try:
         with database.transaction():
             proposal = queries.whole(proposal_id)
-            one = queries.amending.find(proposal, made)
+            one = queries.amending.find(proposal, made, None)
             seen = queries.newest_no(proposal)
             actions.accept_amendment(standing(person_id), one, seen_no=seen)
     except Conflict:

@@ -5,6 +5,7 @@ from coproduce.proposals.actions.amending import (
     accept_amendment,
     back_amendment,
     decline_amendment,
+    let_amendment_show,
     suggest,
     take_amendment_back,
 )
@@ -20,8 +21,8 @@ from coproduce.proposals.actions.joining import (
     withdraw_merge,
 )
 from coproduce.proposals.actions.merging import merging
-from coproduce.proposals.actions.publishing import move, name_mandate, raise_it, withdraw
-from coproduce.proposals.actions.talking import adopt, answer_put, comment, join_text, mark_read, put_question
+from coproduce.proposals.actions.publishing import let_show, move, name_mandate, raise_it, take_out_of_sight, withdraw
+from coproduce.proposals.actions.talking import about, adopt, answer_put, comment, join_text, mark_read, put_question
 from coproduce.proposals.actions.writers import decline, invite, join, leave, link_opens, make_link
 from coproduce.proposals.actions.writing import (
     add_clause,
@@ -37,6 +38,7 @@ from coproduce.proposals.actions.writing import (
 __all__ = [
     "Settling",
     "Suggestion",
+    "about",
     "accept_amendment",
     "accept_merge",
     "add_clause",
@@ -57,6 +59,8 @@ __all__ = [
     "join",
     "join_text",
     "leave",
+    "let_amendment_show",
+    "let_show",
     "link_opens",
     "make_link",
     "mark_read",
@@ -76,6 +80,7 @@ __all__ = [
     "suggest",
     "support",
     "take_amendment_back",
+    "take_out_of_sight",
     "take_support_back",
     "withdraw",
     "withdraw_merge",

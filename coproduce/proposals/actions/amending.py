@@ -10,6 +10,8 @@ from coproduce import audit, clock, texts
 from coproduce.accounts.models import Person
 from coproduce.accounts.rules import Standing
 from coproduce.db import db, reread
+from coproduce.deliberation import actions as talk
+from coproduce.deliberation.rules import Shown
 from coproduce.errors import Conflict, require
 from coproduce.proposals import letters, policy, queries, rules
 from coproduce.proposals.actions.flagging import look_again
@@ -81,14 +83,29 @@ def suggest(me: Standing, proposal: Proposal, given: Suggestion) -> Amendment:
         why="",
         result_no=None,
     )
+    made.shown = talk.first_state(me)
     db.session.add(made)
     db.session.flush()
     audit.record(
         SUGGESTED, by=me, kind="amendment", thing_id=made.id, story=proposal.id, what=given.deed.value, base=latest.no
     )
-    writers = [author.person for author in queries.authors(proposal) if author.person_id != me.person_id]
-    letters.amendment_suggested(writers, proposal, made)
+    if made.shown is Shown.SHOWN:
+        _tell_writers(made)
     return made
+
+
+def _tell_writers(amendment: Amendment) -> None:
+    writers = [author.person for author in queries.authors(amendment.proposal) if author.person_id != amendment.by_id]
+    letters.amendment_suggested(writers, amendment.proposal, amendment)
+
+
+def let_amendment_show(amendment: Amendment) -> None:
+    """A moderator let it show: for the first time, or again. The writers hear of what they have not seen."""
+    waited = amendment.shown is Shown.WAITING
+    amendment.shown = Shown.SHOWN
+    db.session.flush()
+    if waited:
+        _tell_writers(amendment)
 
 
 def _newest(proposal: Proposal) -> Version:
@@ -105,7 +122,7 @@ def _item(version: Version, clause_id: int | None) -> VersionClause | None:
 def back_amendment(me: Standing, amendment: Amendment) -> None:
     """Say that one would like it taken in. Saying so twice changes nothing."""
     require(policy.refuse_back_amendment(me, amendment.proposal))
-    if not amendment.is_open:
+    if not amendment.is_open or amendment.shown is not Shown.SHOWN:
         raise Conflict(say("This suggestion is settled. You can read what became of it."))
     try:
         with db.session.begin_nested():
@@ -137,6 +154,8 @@ def accept_amendment(me: Standing, amendment: Amendment, *, seen_no: int, words:
     """
     proposal = amendment.proposal
     _hold_open(amendment)
+    if amendment.shown is not Shown.SHOWN:
+        raise Conflict(say("Only what everybody can read can be taken in."))
     latest = _newest(proposal)
     item = _item(latest, amendment.clause_id)
     require(policy.refuse_settle_amendment(me, proposal, item.stand if item else None))

@@ -9,6 +9,8 @@ from coproduce.accounts.models import Person
 from coproduce.accounts.queries import people_with_role
 from coproduce.accounts.rules import Role, Standing
 from coproduce.db import db, reread
+from coproduce.deliberation.actions import first_state
+from coproduce.deliberation.rules import Shown
 from coproduce.errors import Conflict, require
 from coproduce.proposals import letters, policy, queries, rules
 from coproduce.proposals.actions.writing import needed
@@ -58,7 +60,7 @@ def raise_it(me: Standing, proposal: Proposal) -> Version:
         raise Conflict(say("Say first why it matters."))
     if not clauses:
         raise Conflict(say("Add at least one clause first: what should be done, in your own words."))
-    proposal.raised_at = clock.now()
+    proposal.raised_at, proposal.shown = clock.now(), first_state(me)
     audit.record(
         RAISED, by=me, kind="proposal", thing_id=proposal.id, story=proposal.id, needed=config.chosen().support_needed
     )
@@ -66,8 +68,26 @@ def raise_it(me: Standing, proposal: Proposal) -> Version:
     version = publish(me, proposal, why="", clauses=[item.clause_version for item in clauses])
     for item in clauses:
         _start_question(me, proposal, item)
-    letters.raised(people_with_role(Role.OFFICER, proposal.place_id), proposal)
+    if proposal.shown is Shown.SHOWN:
+        letters.raised(people_with_role(Role.OFFICER, proposal.place_id), proposal)
     return version
+
+
+def let_show(proposal: Proposal) -> None:
+    """A moderator let it show: for the first time, or again. From now on the search finds it."""
+    waited = proposal.shown is Shown.WAITING
+    proposal.shown = Shown.SHOWN
+    newest = queries.latest_version(proposal)
+    if newest is not None:
+        search.put(queries.KIND, proposal.id, proposal.title, queries.searched(proposal, newest.clauses))
+    if waited:
+        letters.raised(people_with_role(Role.OFFICER, proposal.place_id), proposal)
+
+
+def take_out_of_sight(proposal: Proposal) -> None:
+    """A moderator hid it: the search finds it no more."""
+    proposal.shown = Shown.HIDDEN
+    search.drop(queries.KIND, proposal.id)
 
 
 def publish(me: Standing, proposal: Proposal, *, why: str, clauses: Sequence[ClauseVersion]) -> Version:
@@ -91,7 +111,8 @@ def publish(me: Standing, proposal: Proposal, *, why: str, clauses: Sequence[Cla
     )
     db.session.add(version)
     db.session.flush()
-    search.put(queries.KIND, proposal.id, proposal.title, queries.searched(proposal, numbered))
+    if proposal.shown is Shown.SHOWN:
+        search.put(queries.KIND, proposal.id, proposal.title, queries.searched(proposal, numbered))
     audit.record(
         VERSION_PUBLISHED,
         by=me,

@@ -22,10 +22,11 @@ def comment(
     require(policy.refuse_comment(me, proposal))
     if part is not None and not queries.number_of(proposal, part):
         raise Conflict(say("This clause is no longer in the text. Your words can stand without it."))
-    return talk.say(me, proposal.thread, words=words, side=side, parent_id=parent_id, about=_about(proposal, part))
+    return talk.say(me, proposal.thread, words=words, side=side, parent_id=parent_id, about=about(proposal, part))
 
 
-def _about(proposal: Proposal, part: int | None = None) -> talk.About:
+def about(proposal: Proposal, part: int | None = None) -> talk.About:
+    """What the talk of a proposal hangs on."""
     return talk.About(
         story=proposal.id,
         title=proposal.title,
@@ -42,20 +43,20 @@ def adopt(me: Standing, proposal: Proposal, comment: Comment, *, wants: bool) ->
 
 
 def mark_read(me: Standing, proposal: Proposal, comment: Comment) -> None:
-    talk.mark_read(me, comment, _about(proposal))
+    talk.mark_read(me, comment, about(proposal))
 
 
 def join_text(me: Standing, proposal: Proposal, comment: Comment) -> None:
     """The people who write it say that these words went into the text as it is now."""
     require(policy.refuse_join_text(me, proposal, comment))
-    talk.join_text(me, comment, no=queries.newest_no(proposal), about=_about(proposal))
+    talk.join_text(me, comment, no=queries.newest_no(proposal), about=about(proposal))
 
 
 def put_question(me: Standing, proposal: Proposal, comment: Comment, to: PutTo) -> PutQuestion:
     """Put a neighbour's question to those who can answer it. They get a letter with the day it is due."""
     require(policy.refuse_put(me, proposal))
     due_on = clock.add_working_days(clock.today(), config.chosen().question_days)
-    made = talk.put(me, comment, to, due_on=due_on, about=_about(proposal))
+    made = talk.put(me, comment, to, due_on=due_on, about=about(proposal))
     letters.question_put(_who_answers(proposal, to), proposal, comment, due_on)
     return made
 
@@ -69,4 +70,4 @@ def _who_answers(proposal: Proposal, to: PutTo) -> list[Person]:
 
 def answer_put(me: Standing, proposal: Proposal, question: PutQuestion, *, words: str) -> None:
     require(policy.refuse_answer_put(me, proposal, question))
-    talk.answer(me, question, words=words, about=_about(proposal))
+    talk.answer(me, question, words=words, about=about(proposal))

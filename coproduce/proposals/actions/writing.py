@@ -105,7 +105,7 @@ def _put_text(proposal: Proposal, title: str, summary: str, reasons: str, streng
 def say_how_it_differs(me: Standing, proposal: Proposal, other: Proposal, why: str) -> None:
     """Keep a draft that looks like another proposal, and say in what it differs: both pages will show it."""
     require(policy.refuse_edit(me, proposal))
-    if not other.is_published or other.id == proposal.id:
+    if not other.is_for_all or other.id == proposal.id:
         raise Conflict(say("Choose one of the proposals on the page."))
     proposal.differs_why = needed(texts.clean(why), say("Say in what yours differs."), rules.LONGEST_SUMMARY)
     proposal.differs_from_id = other.id

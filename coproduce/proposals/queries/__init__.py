@@ -15,7 +15,7 @@ from coproduce.accounts.models import Person
 from coproduce.accounts.queries import people_with_role
 from coproduce.accounts.rules import Role, Standing
 from coproduce.db import db
-from coproduce.deliberation.models import Comment
+from coproduce.deliberation.models import Comment, PutQuestion
 from coproduce.deliberation.queries import counts as comment_counts
 from coproduce.deliberation.rules import Shown
 from coproduce.duties.models import DutyVersion
@@ -39,6 +39,7 @@ from coproduce.proposals.models import (
 from coproduce.proposals.rules import (
     BEFORE_THE_VOTE,
     OPEN,
+    TAKES_TALK,
     AuthorState,
     ClauseFacts,
     ClauseText,
@@ -55,6 +56,11 @@ from coproduce.words import Message
 
 PAGE = 20
 KIND = "proposal"  # what the search knows them as
+
+
+def for_all() -> ColumnElement[bool]:
+    """Proposals that everybody may read: published, not hidden, and not waiting for a moderator."""
+    return Proposal.raised_at.is_not(None) & (Proposal.shown == Shown.SHOWN)
 
 
 # -- lists ---------------------------------------------------------------------------------------------------------
@@ -85,7 +91,7 @@ def find(
     Where nothing has all of the words, they are read as if mistyped: `mended` says what was looked for instead.
     """
     asked = search.looking_for(KIND, words)
-    wanted: list[ColumnElement[bool]] = [Proposal.raised_at.is_not(None)]
+    wanted: list[ColumnElement[bool]] = [for_all()]
     if place is not None:
         wanted.append(Proposal.place_id.in_(tree().within(place)))
     if area is not None:
@@ -121,7 +127,8 @@ def similar(title: str, words: str, *, leave_out: int | None = None, limit: int 
     """Published proposals that are still open and look like this, the most alike first."""
     found = search.alike(KIND, title, words, limit=4 * limit)
     query = select(Proposal).where(Proposal.id.in_([hit.thing_id for hit in found]), Proposal.stage.in_(OPEN))
-    rows = {row.id: row for row in db.session.scalars(query.options(joinedload(Proposal.place)).order_by(Proposal.id))}
+    query = query.where(for_all()).options(joinedload(Proposal.place))
+    rows = {row.id: row for row in db.session.scalars(query.order_by(Proposal.id))}
     near = [Similar(rows[hit.thing_id], hit.score) for hit in found if hit.thing_id in rows]
     return [one for one in near if one.proposal.id != leave_out][:limit]
 
@@ -141,7 +148,7 @@ def known_to(proposal: Proposal, limit: int = 40) -> Sequence[Person]:
     """Neighbours who could be asked to write it too: those who spoke, suggested a change or back it, and the place's
     champions, by public name. Whoever writes it, or was asked already, is left out."""
     said = select(Comment.person_id).where(Comment.thread_id == proposal.thread_id, Comment.state == Shown.SHOWN)
-    changed = select(Amendment.by_id).where(Amendment.proposal_id == proposal.id)
+    changed = select(Amendment.by_id).where(Amendment.proposal_id == proposal.id, Amendment.shown == Shown.SHOWN)
     backed = select(Support.person_id).where(Support.proposal_id == proposal.id, Support.until.is_(None))
     champions = [person.id for person in people_with_role(Role.CHAMPION, proposal.place_id)]
     there = select(Author.person_id).where(Author.proposal_id == proposal.id, Author.state != AuthorState.DECLINED)
@@ -407,7 +414,7 @@ def services(clauses: Iterable[VersionClause | DraftClause]) -> list[Service]:
 def near(proposal: Proposal) -> Sequence[Proposal]:
     """Published proposals that this one differs from, or that say in what they differ from this one."""
     either = (Proposal.differs_from_id == proposal.id) | (Proposal.id == (proposal.differs_from_id or 0))
-    query = select(Proposal).where(either, Proposal.raised_at.is_not(None), Proposal.id != proposal.id)
+    query = select(Proposal).where(either, for_all(), Proposal.id != proposal.id)
     return db.session.scalars(query.order_by(Proposal.id).limit(10)).all()
 
 
@@ -457,6 +464,24 @@ def supporters(proposal: Proposal, limit: int | None = None) -> Sequence[Person]
     ).all()
 
 
+# -- questions of the talk ------------------------------------------------------------------------------------------
+
+
+def put_questions() -> Sequence[tuple[PutQuestion, Proposal]]:
+    """Questions of talks that wait for an answer, each with its proposal, the first due first."""
+    rows = db.session.execute(
+        select(PutQuestion, Proposal)
+        .join(PutQuestion.comment)
+        .join(Proposal, Proposal.thread_id == Comment.thread_id)
+        .where(PutQuestion.answered_at.is_(None), Comment.state == Shown.SHOWN, for_all())
+        .where(Proposal.stage.in_(TAKES_TALK))
+        .options(joinedload(PutQuestion.comment))
+        .order_by(PutQuestion.due_on, PutQuestion.id)
+        .limit(100)
+    )
+    return [(question, proposal) for question, proposal in rows]
+
+
 # -- duties and questions ------------------------------------------------------------------------------------------
 
 
@@ -467,7 +492,7 @@ def questions_for(keeper: Standing) -> Sequence[DutyQuestion]:
         .join(Clause, Clause.id == DutyQuestion.clause_id)
         .join(Proposal, Proposal.id == Clause.proposal_id)
         .where(DutyQuestion.keeper_id == keeper.person_id, DutyQuestion.answered_at.is_(None))
-        .where(Proposal.raised_at.is_not(None), Proposal.stage != Stage.WITHDRAWN, ~Clause.removed)
+        .where(for_all(), Proposal.stage != Stage.WITHDRAWN, ~Clause.removed)
         .options(joinedload(DutyQuestion.clause).joinedload(Clause.proposal).joinedload(Proposal.place))
         .order_by(DutyQuestion.due_on, DutyQuestion.id)
     ).all()
@@ -497,7 +522,7 @@ def flags_to_settle() -> Sequence[DutyFlag]:
         select(DutyFlag)
         .join(Clause, Clause.id == DutyFlag.clause_id)
         .join(Proposal, Proposal.id == Clause.proposal_id)
-        .where(DutyFlag.settled_at.is_(None), Proposal.stage.in_(BEFORE_THE_VOTE), ~Clause.removed)
+        .where(DutyFlag.settled_at.is_(None), Proposal.stage.in_(BEFORE_THE_VOTE), ~Clause.removed, for_all())
         .options(joinedload(DutyFlag.clause).joinedload(Clause.proposal).joinedload(Proposal.place))
         .order_by(DutyFlag.id)
     ).all()
@@ -521,7 +546,7 @@ def leaning_on(duty_id: int) -> Sequence[tuple[Proposal, int, bool]]:
         .join(VersionClause, VersionClause.version_id == Version.id)
         .join(Tie, Tie.clause_version_id == VersionClause.clause_version_id)
         .join(DutyVersion, DutyVersion.id == Tie.duty_version_id)
-        .where(DutyVersion.duty_id == duty_id, Version.no == newest_text, Proposal.stage != Stage.DRAFT)
+        .where(DutyVersion.duty_id == duty_id, Version.no == newest_text, Proposal.stage != Stage.DRAFT, for_all())
         .order_by(Proposal.id.desc(), VersionClause.position)
     )
     return [(proposal, position, bool(same)) for proposal, position, same in db.session.execute(query)]

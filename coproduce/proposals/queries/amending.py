@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from coproduce.accounts.models import Person
 from coproduce.db import db
+from coproduce.deliberation.rules import Shown
 from coproduce.proposals.models import Amendment, AmendmentBacking, Clause, Proposal
 from coproduce.proposals.rules import AmendmentState
 
@@ -23,8 +24,11 @@ class Suggested:
     mine: bool
 
 
-def find(proposal: Proposal, amendment_id: int) -> Amendment | None:
-    query = select(Amendment).where(Amendment.id == amendment_id, Amendment.proposal_id == proposal.id)
+def find(proposal: Proposal, amendment_id: int, reader_id: int | None) -> Amendment | None:
+    """The suggestion, if this reader may read it: one that is hidden or waits is its writer's alone."""
+    query = select(Amendment).where(
+        Amendment.id == amendment_id, Amendment.proposal_id == proposal.id, _readable(reader_id)
+    )
     return db.session.scalars(query.options(joinedload(Amendment.by), joinedload(Amendment.settled_by))).first()
 
 
@@ -36,7 +40,7 @@ def of(proposal: Proposal, reader_id: int | None, *, clause_id: int | None = Non
     )
     query = (
         select(Amendment, count, mine.scalar_subquery())
-        .where(Amendment.proposal_id == proposal.id)
+        .where(Amendment.proposal_id == proposal.id, _readable(reader_id))
         .options(joinedload(Amendment.by), joinedload(Amendment.settled_by))
         .order_by((Amendment.state == AmendmentState.OPEN).desc(), count.desc(), Amendment.id.desc())
         .limit(limit)
@@ -44,6 +48,10 @@ def of(proposal: Proposal, reader_id: int | None, *, clause_id: int | None = Non
     if clause_id is not None:
         query = query.where(Amendment.clause_id == clause_id)
     return [Suggested(one, backers, bool(own)) for one, backers, own in db.session.execute(query)]
+
+
+def _readable(reader_id: int | None) -> ColumnElement[bool]:
+    return (Amendment.shown == Shown.SHOWN) | (Amendment.by_id == (reader_id or 0))
 
 
 def one_of(amendment: Amendment, reader_id: int | None) -> Suggested:
@@ -68,6 +76,7 @@ def open_by_clause(proposal: Proposal) -> Mapping[int | None, int]:
     rows = db.session.execute(
         select(Amendment.clause_id, func.count())
         .where(Amendment.proposal_id == proposal.id, Amendment.state == AmendmentState.OPEN)
+        .where(Amendment.shown == Shown.SHOWN)
         .group_by(Amendment.clause_id)
         .order_by(Amendment.clause_id)
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import joinedload
 
 from coproduce.db import db
+from coproduce.deliberation.rules import Shown
 from coproduce.proposals.models import MergeOffer, Proposal, SupportAsked
 from coproduce.proposals.rules import OfferState
 
@@ -28,7 +29,10 @@ def offer(proposal: Proposal, offer_id: int) -> MergeOffer | None:
 
 
 def _with_both(query: Select[MergeOffer]) -> Select[MergeOffer]:
-    return query.options(joinedload(MergeOffer.proposal), joinedload(MergeOffer.into), joinedload(MergeOffer.by))
+    """Only while everybody may read both."""
+    seen = MergeOffer.proposal.has(Proposal.shown == Shown.SHOWN) & MergeOffer.into.has(Proposal.shown == Shown.SHOWN)
+    both = (joinedload(MergeOffer.proposal), joinedload(MergeOffer.into), joinedload(MergeOffer.by))
+    return query.where(seen).options(*both)
 
 
 def came_from(proposal: Proposal) -> Sequence[MergeOffer]:

@@ -102,7 +102,7 @@ def suggest(proposal_id: int) -> ResponseReturnValue:
 
 def _find(proposal_id: int, amendment_id: int) -> tuple[Proposal, Version, Amendment]:
     proposal, latest = _published(proposal_id)
-    found = amending.find(proposal, amendment_id)
+    found = amending.find(proposal, amendment_id, viewer().person_id)
     if found is None or not room.sees_names(viewer()):
         raise NotFound
     return proposal, latest, found

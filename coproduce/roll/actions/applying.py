@@ -17,7 +17,7 @@ from coproduce import audit, clock
 from coproduce.accounts.models import Occupancy, Person
 from coproduce.accounts.queries import standing
 from coproduce.accounts.rules import Holder, LettersBy, Tenure
-from coproduce.db import Base, db, reading, table_of, transaction
+from coproduce.db import Base, count_again, db, reading, table_of, transaction
 from coproduce.neighbourhoods.models import Home
 from coproduce.roll.actions import versions
 from coproduce.roll.models import RollImport, RollStep
@@ -45,6 +45,7 @@ def apply(import_id: int) -> bool:
             return True
         _add_people(import_id)
         _add_homes(import_id)
+        count_again(Person, Home, RollStep)
         _add_stays(import_id)
         for table, rows in changes.items():
             _change(table, rows)

@@ -12,6 +12,7 @@ from coproduce.db import db
 from coproduce.duties import queries as register
 from coproduce.duties.models import DutyVersion
 from coproduce.proposals.models import Proposal, Version
+from coproduce.proposals.queries import for_all
 from coproduce.taskforce import rules
 from coproduce.taskforce.models import Action, ActionMove, Answer, AnswerOwed, Decision, Departure, RatingGiven
 from coproduce.taskforce.rules import Cause
@@ -38,7 +39,8 @@ def _whole_answer() -> tuple[object, ...]:
 
 def answer_owed(owed_id: int) -> AnswerOwed | None:
     """An answer owed with all that its page shows."""
-    query = select(AnswerOwed).where(AnswerOwed.id == owed_id).options(*_whole_answer())  # type: ignore[arg-type]
+    query = select(AnswerOwed).join(AnswerOwed.proposal).where(AnswerOwed.id == owed_id, for_all())
+    query = query.options(*_whole_answer())  # type: ignore[arg-type]
     return db.session.scalars(query.execution_options(populate_existing=True)).first()
 
 

@@ -20,6 +20,7 @@ from coproduce.duties.models import DutyVersion
 from coproduce.neighbourhoods.models import Place
 from coproduce.neighbourhoods.rules import Tree
 from coproduce.proposals.models import Proposal
+from coproduce.proposals.queries import for_all
 from coproduce.taskforce import rules
 from coproduce.taskforce.models import Action, Answer, AnswerOwed, Departure, RatingGiven
 from coproduce.taskforce.rules import ActionState, Cause, Fate, Rating
@@ -115,19 +116,23 @@ class Tally:
 def _promises(place_ids: Collection[int] | None) -> sa.Subquery:
     """Every promise as a row of one shape. A clock that ran out with its proposal counts as dropped."""
     lapsed = and_(AnswerOwed.settled_on.is_not(None), AnswerOwed.cause == Cause.SUPPORT, Proposal.mandate_at.is_(None))
-    answers = select(
-        literal(False).label("is_action"),
-        AnswerOwed.id.label("id"),
-        sa.type_coerce(AnswerOwed.cause, sa.String).label("cause"),
-        literal("", sa.String).label("words"),
-        AnswerOwed.proposal_id.label("proposal_id"),
-        Proposal.place_id.label("place_id"),
-        AnswerOwed.owner_id.label("owner_id"),
-        AnswerOwed.due_on.label("first_due_on"),
-        AnswerOwed.due_on.label("due_on"),
-        AnswerOwed.settled_on.label("done_on"),
-        _fate(AnswerOwed.due_on, AnswerOwed.due_on, AnswerOwed.settled_on, lapsed).label("fate"),
-    ).join(AnswerOwed.proposal)
+    answers = (
+        select(
+            literal(False).label("is_action"),
+            AnswerOwed.id.label("id"),
+            sa.type_coerce(AnswerOwed.cause, sa.String).label("cause"),
+            literal("", sa.String).label("words"),
+            AnswerOwed.proposal_id.label("proposal_id"),
+            Proposal.place_id.label("place_id"),
+            AnswerOwed.owner_id.label("owner_id"),
+            AnswerOwed.due_on.label("first_due_on"),
+            AnswerOwed.due_on.label("due_on"),
+            AnswerOwed.settled_on.label("done_on"),
+            _fate(AnswerOwed.due_on, AnswerOwed.due_on, AnswerOwed.settled_on, lapsed).label("fate"),
+        )
+        .join(AnswerOwed.proposal)
+        .where(for_all())
+    )
     actions = select(
         literal(True),
         Action.id,
@@ -241,7 +246,7 @@ def answers_open(place_ids: Collection[int] | None = None, limit: int = 50) -> S
     query = (
         select(AnswerOwed)
         .join(AnswerOwed.proposal)
-        .where(AnswerOwed.settled_at.is_(None))
+        .where(AnswerOwed.settled_at.is_(None), for_all())
         .options(joinedload(AnswerOwed.proposal).joinedload(Proposal.place), joinedload(AnswerOwed.owner))
         .order_by(AnswerOwed.due_on, AnswerOwed.id)
         .limit(limit)

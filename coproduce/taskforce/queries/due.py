@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from coproduce import audit, clock
 from coproduce.db import db
 from coproduce.proposals.models import Proposal
+from coproduce.proposals.queries import for_all
 from coproduce.taskforce import rules
 from coproduce.taskforce.models import AnswerOwed
 from coproduce.taskforce.rules import Cause
@@ -22,6 +23,7 @@ def support_not_owed_yet() -> Sequence[int]:
     return db.session.scalars(
         select(Proposal.id)
         .where(Proposal.support_reached_on.is_not(None), Proposal.stage.not_in(rules.GONE), Proposal.id.not_in(started))
+        .where(for_all())
         .order_by(Proposal.id)
     ).all()
 
@@ -69,6 +71,8 @@ def to_remind(verb: str, *, late: bool) -> Sequence[int]:
     when = AnswerOwed.due_on < today if late else AnswerOwed.due_on.between(today, last_day)
     return db.session.scalars(
         select(AnswerOwed.id)
+        .join(AnswerOwed.proposal)
+        .where(for_all())
         .where(AnswerOwed.settled_at.is_(None), when, AnswerOwed.id.not_in(told.where(audit.Row.thing_id.is_not(None))))
         .order_by(AnswerOwed.due_on, AnswerOwed.id)
     ).all()

@@ -1,0 +1,1 @@
+"""Keeping it decent: reports, hiding and appeals, what must be passed on, first posts that wait, the public log."""
