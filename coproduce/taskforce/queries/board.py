@@ -302,7 +302,8 @@ def _answers_i_owe(me: Standing) -> list[Waiting]:
     today = clock.today()
     owed = db.session.scalars(
         select(AnswerOwed)
-        .where(AnswerOwed.owner_id == me.person_id, AnswerOwed.settled_at.is_(None))
+        .join(AnswerOwed.proposal)
+        .where(AnswerOwed.owner_id == me.person_id, AnswerOwed.settled_at.is_(None), for_all())
         .options(joinedload(AnswerOwed.proposal))
         .order_by(AnswerOwed.due_on, AnswerOwed.id)
     )
