@@ -77,10 +77,10 @@ def drop(kind: str, thing_id: int) -> None:
     db.session.execute(delete(SearchEntry).filter_by(kind=kind, thing_id=thing_id))
 
 
-def terms(words: str) -> list[str]:
+def terms(words: str, *, most: int = MOST_WORDS) -> list[str]:
     """The words that say something, in small letters, each once."""
     found = re.findall(r"\w+", words.casefold())
-    return list(dict.fromkeys(term for term in found if term not in SMALL_WORDS))[:MOST_WORDS]
+    return list(dict.fromkeys(term for term in found if term not in SMALL_WORDS))[:most]
 
 
 def looking_for(kind: str, words: str) -> Asked | None:
@@ -105,7 +105,7 @@ def alike(kind: str, title: str, words: str, *, limit: int) -> list[Hit]:
     hits = _hits(kind, list(dict.fromkeys([*asked, *mended])), every=False)
     query = select(hits.c.thing_id, SearchEntry.words).join(SearchEntry, SearchEntry.id == hits.c.entry_id)
     rows = db.session.execute(query.order_by(hits.c.rank).limit(limit)).all()
-    stems = {_stem(term) for term in mended}
+    stems = {stem(term) for term in mended}
     scores = {thing_id: _score(title, titles[thing_id], f"{titles[thing_id]} {said}", stems) for thing_id, said in rows}
     for thing_id, score in _titles_like(title, titles):
         scores.setdefault(thing_id, score)
@@ -121,12 +121,12 @@ def _titles_like(title: str, titles: dict[int, str]) -> list[tuple[int, int]]:
 
 def _score(title: str, other: str, text: str, stems: set[str]) -> int:
     """Half how alike the titles read, half how many of the telling words it has."""
-    has = {_stem(term) for term in re.findall(r"\w+", text.casefold())}
+    has = {stem(term) for term in re.findall(r"\w+", text.casefold())}
     shared = len(stems & has) / max(len(stems), 1)
     return round(50 * shared + fuzz.token_set_ratio(title.casefold(), other.casefold()) / 2)
 
 
-def _stem(term: str) -> str:
+def stem(term: str) -> str:
     """The same word in one form, near enough to count by."""
     return re.sub(r"(?:ies|es|s|ing|ed|y|e)$", "", term) if len(term) > 3 else term
 

@@ -264,6 +264,14 @@ ROWS: list[Row] = [
         POST=form_for("author", no=404),
     ),
     at("proposals.edit_clause", proposal_id="raised", clause_id="raised_clause", GET=only(), POST=form_for()),
+    at(
+        "proposals.split_clause",
+        proposal_id="draft",
+        clause_id="draft_clause",
+        GET=only("author", no=404),
+        POST=form_for("author", no=404),
+    ),
+    at("proposals.split_clause", proposal_id="raised", clause_id="raised_clause", GET=only(), POST=form_for()),
     at("proposals.remove_clause", proposal_id="draft", clause_id="draft_clause", POST=deed_for("author", no=404)),
     at("proposals.remove_clause", proposal_id="raised", clause_id="raised_clause", POST=deed_for()),
     at("proposals.check", proposal_id="draft", GET=only("author", no=404), POST=deed_for("author", no=404)),
@@ -328,6 +336,13 @@ ROWS: list[Row] = [
     ),
     at("proposals.name_mandate", proposal_id="supported", GET=only(*MAKES_PROMISES), POST=form_for(*MAKES_PROMISES)),
     at("proposals.name_mandate", proposal_id="raised", GET=only(), POST=form_for()),
+    at("proposals.change_mandate", proposal_id="shaping", GET=only(*MAKES_PROMISES), POST=form_for(*MAKES_PROMISES)),
+    at("proposals.change_mandate", proposal_id="raised", GET=only(), POST=form_for()),
+    at(
+        "proposals.support_needed",
+        GET=only("decision_owner", "administrator"),
+        POST=form_for("decision_owner", "administrator"),
+    ),
     at(
         "proposals.answer",
         proposal_id="raised",

@@ -43,12 +43,20 @@ class Noticed:
 
 
 class EditForm(Form):
+    """`noticed` is asked about before the words are changed, as it is before words are posted."""
+
     words = Words(
         say("Your words"),
         description=say("What you said before stays there to read. Leave out names and numbers."),
         validators=[needed(say("Write your words")), at_most(LONGEST)],
     )
+    sure = BooleanField(say("I have read this. Save my words all the same"))
     go = SubmitField(say("Save my words"))
+
+    @property
+    def noticed(self) -> Noticed:
+        words = "" if self.sure.data else self.words.data or ""
+        return Noticed(private_details(words), door_of(words))
 
 
 class PutForm(Form):

@@ -13,6 +13,7 @@ from coproduce.duties import rules
 from coproduce.duties.models import Duty, DutyVersion
 from coproduce.duties.rules import Area, Level, Pick
 from coproduce.duties.rules.document import Kept, Row, write
+from coproduce.search import stem, terms
 
 
 def _newest() -> Select[DutyVersion]:
@@ -52,6 +53,19 @@ def among(
         and (level is None or v.level is level)
         and rules.matches(words, (v.duty.code, v.title, v.words, v.flexible_within, v.instrument))
     ]
+
+
+def beside(words: str, area: Area, *, most: int = 5) -> Sequence[DutyVersion]:
+    """Duties that share telling words with what somebody writes, those that share most first; of two that share as
+    much, the one of this area. A plain search: whether one holds is not for software to say."""
+    asked = {stem(term) for term in terms(words)}
+    found = []
+    for version in everything():
+        said = {stem(term) for term in terms(f"{version.title} {version.words} {version.flexible_within}", most=200)}
+        shared = len(asked & said)
+        if shared > 1 or (shared and version.duty.area is area):
+            found.append((-shared, version.duty.area is not area, version.duty.code, version))
+    return [version for *_, version in sorted(found, key=lambda one: one[:3])][:most]
 
 
 def current(code: str) -> DutyVersion | None:

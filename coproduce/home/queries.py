@@ -245,13 +245,13 @@ def open_in(places: Collection[int] | None) -> OpenHere:
     ids = [proposal.id for proposal in proposals]
     comments = talk.counts(proposal.thread_id for proposal in proposals)
     closes, late = _closing(ids), _answers_late(ids)
-    needed, now = config.chosen().support_needed, clock.now()
+    now = clock.now()
     cards = [
         Card(
             proposal,
             rules.tag_of(
                 proposal.stage,
-                more_needed=needed - proposal.support_count,
+                more_needed=proposal.needed - proposal.support_count,
                 closes_at=closes.get(proposal.id),
                 late_since=late.get(proposal.id),
                 now=now,

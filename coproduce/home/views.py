@@ -17,6 +17,7 @@ from coproduce.home import queries, rules
 from coproduce.home.forms import LanguageForm, SampleForm
 from coproduce.moderation.policy import refuse_queue
 from coproduce.moderation.rules import WHAT_NAMES
+from coproduce.proposals.policy import refuse_set_support_needed
 from coproduce.proposals.rules import AMENDMENT_STATES, STAGE_NAMES
 from coproduce.roll.policy import refuse_keep_roll
 from coproduce.web import go, page, safe_path, tell
@@ -58,6 +59,7 @@ def _work_of(me: Standing) -> list[tuple[Message, str]]:
         (refuse_help_to_join(me), say("Help somebody join"), "joining.help_someone"),
         (refuse_give_role(me), say("Who holds a role"), "accounts.roles"),
         (refuse_queue(me), say("What waits for a moderator"), "moderation.index"),
+        (refuse_set_support_needed(me), say("How many must back a proposal"), "proposals.support_needed"),
     )
     return [(words, url_for(endpoint)) for refusal, words, endpoint in offered if refusal is None]
 

@@ -327,9 +327,50 @@ class MandateForm(Form):
     )
     words = Words(
         say("What do you promise, in your own words?"),
-        description=say("This stands on the proposal for good. It cannot be lowered."),
+        description=say("This stands on the proposal for everybody to read."),
         validators=[needed(say("Write the promise")), at_most(rules.LONGEST_PROMISE)],
     )
+
+
+class ChangeMandateForm(MandateForm):
+    why = Words(
+        say("Why does it change?"),
+        description=say("Everybody can read this."),
+        validators=[needed(say("Say why it changes")), at_most(rules.LONGEST_PROMISE)],
+    )
+
+
+class SupportNeededForm(Form):
+    place = Pick(say("Where?"))
+    area = SelectField(
+        say("For which subject?"),
+        choices=choices(("", say("All subjects")), *((area.value, name) for area, name in AREA_NAMES.items())),
+        coerce=one_of(Area),
+        validate_choice=False,
+    )
+    number = WholeNumber(
+        say("How many neighbours must back it?"),
+        description=say("Leave this empty to take what is set around this place."),
+        validators=[optional_number],
+    )
+    go = SubmitField(say("Save"))
+
+    def offer_places(self, spots: Iterable[tuple[Spot, int]]) -> SupportNeededForm:
+        self.place.choices = choices(*((str(spot.id), f"{'– ' * depth}{spot.name}") for spot, depth in spots))
+        return self
+
+
+class SplitForm(Form):
+    first = Words(
+        say("The clause, without what becomes a clause of its own"),
+        validators=[needed(say("Write what stays in the clause")), at_most(rules.LONGEST_CLAUSE)],
+    )
+    second = Words(
+        say("The new clause after it"),
+        description=say("It starts as ours to decide. You can change how it stands afterwards."),
+        validators=[needed(say("Write the new clause")), at_most(rules.LONGEST_CLAUSE)],
+    )
+    go = SubmitField(say("Make two clauses of it"))
 
 
 class WithdrawForm(Form):

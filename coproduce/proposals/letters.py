@@ -9,7 +9,7 @@ from typing import Any
 from coproduce import config, outbox
 from coproduce.accounts.models import Person
 from coproduce.deliberation.models import Comment
-from coproduce.proposals.models import Amendment, DutyFlag, MergeOffer, Proposal
+from coproduce.proposals.models import Amendment, DutyFlag, MandateChange, MergeOffer, Proposal
 from coproduce.proposals.rules import AMENDMENT_STATES, DEED_NAMES, MANDATE_NAMES, STAND_NAMES, VERDICTS, Mandate, Stand
 
 
@@ -32,6 +32,13 @@ def support_reached(people: Iterable[Person], proposal: Proposal, due: date) -> 
 def mandate_named(people: Iterable[Person], proposal: Proposal, mandate: Mandate, words: str) -> None:
     landlord = config.chosen().landlord
     _write(people, "mandate_named", proposal, mandate=MANDATE_NAMES[mandate], words=words, landlord=landlord)
+
+
+def mandate_changed(people: Iterable[Person], proposal: Proposal, change: MandateChange) -> None:
+    _write(
+        people, "mandate_changed", proposal, landlord=config.chosen().landlord,
+        was=MANDATE_NAMES[change.was], now=MANDATE_NAMES[change.now], words=proposal.mandate_words, why=change.why,
+    )  # fmt: skip
 
 
 def question_asked(keeper: Person, proposal: Proposal, *, number: int, words: str, due: date) -> None:

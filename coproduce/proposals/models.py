@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from coproduce import config
 from coproduce.accounts.models import Person
 from coproduce.db import Base, choice
 from coproduce.deliberation.models import Thread
@@ -85,6 +86,11 @@ class Proposal(Base):
     def is_published(self) -> bool:
         """A draft is nobody's business but its authors', and stays so when it is withdrawn unpublished."""
         return self.raised_at is not None
+
+    @property
+    def needed(self) -> int:
+        """How many neighbours must back it before the landlord must answer."""
+        return self.support_needed or config.chosen().support_needed
 
     @property
     def is_for_all(self) -> bool:

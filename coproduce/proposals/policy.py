@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from coproduce.accounts.rules import COLLEAGUES, Circle, Role, Standing
 from coproduce.deliberation.rules import PutTo, Shown
-from coproduce.proposals.rules import BEFORE_THE_VOTE, TAKES_SUPPORT, TAKES_TALK, AuthorState, Stage, Stand, may_move
+from coproduce.proposals.rules import (
+    BEFORE_THE_VOTE,
+    TAKES_SUPPORT,
+    TAKES_TALK,
+    AuthorState,
+    Mandate,
+    Stage,
+    Stand,
+    may_move,
+)
 from coproduce.words import Message, say
 
 if TYPE_CHECKING:
@@ -257,12 +266,38 @@ def refuse_name_mandate(me: Standing, proposal: Proposal) -> Message | None:
     if not (me.holds(Role.OFFICER, proposal.place_id) or me.holds(Role.DECISION_OWNER, proposal.place_id)):
         return say("Only an officer for this place, or the person who answers for the landlord, can make the promise.")
     if proposal.mandate is not None:
-        return say("The promise is made. It cannot be changed.")
+        return say("The promise is made.")
     if proposal.stage is not Stage.RAISED:
         return say("A promise is made when a proposal has gathered enough support.")
     if proposal.support_reached_on is None:
         return say("Not enough neighbours back this yet. The promise is due once they do.")
     return None
+
+
+def refuse_change_mandate(me: Standing, proposal: Proposal) -> Message | None:
+    """Those who make the promise may change it before the vote, with a public reason."""
+    if not (me.holds(Role.OFFICER, proposal.place_id) or me.holds(Role.DECISION_OWNER, proposal.place_id)):
+        return say("Only an officer for this place, or the person who answers for the landlord, can make the promise.")
+    if proposal.mandate is None:
+        return say("No promise is made yet.")
+    if proposal.stage not in {Stage.SHAPING, Stage.SETTLED}:
+        return say("The vote counts on what was promised. It cannot be changed now.")
+    return None
+
+
+def refuse_lower_mandate(me: Standing, proposal: Proposal, to: Mandate) -> Message | None:
+    """Whoever answers for the landlord, and nobody else, promises less than before."""
+    order = list(Mandate)
+    lower = proposal.mandate is not None and order.index(to) < order.index(proposal.mandate)
+    if lower and not me.holds(Role.DECISION_OWNER, proposal.place_id):
+        return say("Only the person who answers for the landlord can promise less than before.")
+    return None
+
+
+def refuse_set_support_needed(me: Standing) -> Message | None:
+    if me.holds(Role.DECISION_OWNER) or me.holds(Role.ADMINISTRATOR):
+        return None
+    return say("Only the person who answers for the landlord, or an administrator, sets how many must back a proposal.")
 
 
 def refuse_answer(me: Standing, question: DutyQuestion, proposal: Proposal) -> Message | None:

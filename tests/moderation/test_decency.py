@@ -205,7 +205,7 @@ def test_a_hidden_proposal_is_nowhere_but_with_those_who_write_it(walsden, backe
     visitor = browse(walsden.joyce)
     for path in (
         "/",
-        f"/proposals/?q={words}",
+        f"/proposals/?words={words}",
         "/proposals/",
         "/promises/",
         "/promises/list/all",

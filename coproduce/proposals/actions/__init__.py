@@ -21,7 +21,16 @@ from coproduce.proposals.actions.joining import (
     withdraw_merge,
 )
 from coproduce.proposals.actions.merging import merging
-from coproduce.proposals.actions.publishing import let_show, move, name_mandate, raise_it, take_out_of_sight, withdraw
+from coproduce.proposals.actions.publishing import (
+    change_mandate,
+    let_show,
+    move,
+    name_mandate,
+    raise_it,
+    set_support_needed,
+    take_out_of_sight,
+    withdraw,
+)
 from coproduce.proposals.actions.talking import about, adopt, answer_put, comment, join_text, mark_read, put_question
 from coproduce.proposals.actions.writers import decline, invite, join, leave, link_opens, make_link
 from coproduce.proposals.actions.writing import (
@@ -32,6 +41,7 @@ from coproduce.proposals.actions.writing import (
     redraft,
     remove_clause,
     say_how_it_differs,
+    split_clause,
     start_from,
 )
 
@@ -47,6 +57,7 @@ __all__ = [
     "answer_question",
     "back_amendment",
     "change_clause",
+    "change_mandate",
     "comment",
     "decline",
     "decline_amendment",
@@ -74,8 +85,10 @@ __all__ = [
     "redraft",
     "remove_clause",
     "say_how_it_differs",
+    "set_support_needed",
     "settle_flag",
     "settle_option",
+    "split_clause",
     "start_from",
     "suggest",
     "support",

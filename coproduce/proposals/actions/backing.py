@@ -72,7 +72,7 @@ def _count(proposal: Proposal, change: int) -> None:
 def _see_whether_reached(me: Standing, proposal: Proposal) -> None:
     """Once only: support that is taken back later does not stop the landlord's clock."""
     settings = config.chosen()
-    if proposal.support_reached_on is not None or proposal.support_count < settings.support_needed:
+    if proposal.support_reached_on is not None or proposal.support_count < proposal.needed:
         return
     proposal.support_reached_on = clock.today()
     due = rules.promise_due(proposal.support_reached_on, settings.mandate_days)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from coproduce import audit, clock, config, search, texts
 from coproduce.accounts.models import Person
@@ -11,10 +12,11 @@ from coproduce.accounts.rules import Role, Standing
 from coproduce.db import db, reread
 from coproduce.deliberation.actions import first_state
 from coproduce.deliberation.rules import Shown
+from coproduce.duties.rules import Area
 from coproduce.errors import Conflict, require
 from coproduce.proposals import letters, policy, queries, rules
 from coproduce.proposals.actions.writing import needed
-from coproduce.proposals.models import ClauseVersion, Proposal, Version, VersionClause
+from coproduce.proposals.models import ClauseVersion, MandateChange, Proposal, SupportNeeded, Version, VersionClause
 from coproduce.proposals.rules import MANDATE_NAMES, STAGE_NAMES, TAKES_TALK, Mandate, Stage
 from coproduce.proposals.rules.money import wrong_budget
 from coproduce.words import say
@@ -25,6 +27,12 @@ RAISED = audit.verb(
 VERSION_PUBLISHED = audit.verb("version.published", "Version {number} of the text was published.")
 QUESTION_ASKED = audit.verb("question.asked", "A question on clause {number} was put to a duty keeper.")
 MANDATE_NAMED = audit.verb("mandate.named", "The landlord made its promise: {mandate}.", turning_point=True)
+MANDATE_CHANGED = audit.verb(
+    "mandate.changed",
+    "The landlord changed its promise from “{was}” to “{now}”. The reason is there to read.",
+    turning_point=True,
+)
+SUPPORT_SET = audit.verb("support_needed.set")
 MOVED = audit.verb("proposal.moved")
 WITHDRAWN = audit.verb("proposal.withdrawn", "The people who wrote it withdrew it.", turning_point=True)
 DRAFT_DROPPED = audit.verb("draft.dropped")
@@ -61,9 +69,8 @@ def raise_it(me: Standing, proposal: Proposal) -> Version:
     if not clauses:
         raise Conflict(say("Add at least one clause first: what should be done, in your own words."))
     proposal.raised_at, proposal.shown = clock.now(), first_state(me)
-    audit.record(
-        RAISED, by=me, kind="proposal", thing_id=proposal.id, story=proposal.id, needed=config.chosen().support_needed
-    )
+    proposal.support_needed = queries.needed_in(proposal.place_id, proposal.area)
+    audit.record(RAISED, by=me, kind="proposal", thing_id=proposal.id, story=proposal.id, needed=proposal.needed)
     move(proposal, Stage.RAISED, by=me)
     version = publish(me, proposal, why="", clauses=[item.clause_version for item in clauses])
     for item in clauses:
@@ -140,7 +147,7 @@ def _start_question(me: Standing, proposal: Proposal, item: queries.DraftClause)
 
 
 def name_mandate(me: Standing, proposal: Proposal, mandate: Mandate, words: str) -> None:
-    """The landlord's promise: how far residents decide. It starts the shaping, and is never lowered."""
+    """The landlord's promise: how far residents decide. It starts the shaping."""
     hold(proposal)
     require(policy.refuse_name_mandate(me, proposal))
     words = needed(texts.clean(words), say("Write the promise in your own words."), rules.LONGEST_PROMISE)
@@ -150,6 +157,56 @@ def name_mandate(me: Standing, proposal: Proposal, mandate: Mandate, words: str)
     )
     move(proposal, Stage.SHAPING, by=me)
     letters.mandate_named([*_writers(proposal), *queries.supporters(proposal)], proposal, mandate, words)
+
+
+def change_mandate(me: Standing, proposal: Proposal, mandate: Mandate, words: str, *, why: str) -> MandateChange:
+    """Promise more, or less, before the vote: with a reason that everybody can read. What was promised before stays
+    there to read."""
+    hold(proposal)
+    require(policy.refuse_change_mandate(me, proposal))
+    was = proposal.mandate
+    if was is None or (was is mandate and proposal.mandate_words == texts.clean(words)):
+        raise Conflict(say("This is what was promised already."))
+    if mandate is not was:
+        require(policy.refuse_lower_mandate(me, proposal, mandate))
+    made = MandateChange(
+        proposal_id=proposal.id,
+        was=was,
+        now=mandate,
+        was_words=proposal.mandate_words,
+        why=needed(texts.clean(why), say("Say why, so that everybody can read it."), rules.LONGEST_PROMISE),
+        by_id=me.person_id,
+        at=clock.now(),
+    )
+    db.session.add(made)
+    proposal.mandate = mandate
+    proposal.mandate_words = needed(
+        texts.clean(words), say("Write the promise in your own words."), rules.LONGEST_PROMISE
+    )
+    db.session.flush()
+    names = {"was": MANDATE_NAMES[was], "now": MANDATE_NAMES[mandate]}
+    audit.record(MANDATE_CHANGED, by=me, kind="proposal", thing_id=proposal.id, story=proposal.id, **names)
+    letters.mandate_changed([*_writers(proposal), *queries.supporters(proposal)], proposal, made)
+    return made
+
+
+def set_support_needed(me: Standing, place_id: int, area: Area | None, number: int | None) -> None:
+    """How many neighbours must back a proposal of this kind in this place, from those on that are raised from now on.
+    None: as in the places around it."""
+    require(policy.refuse_set_support_needed(me))
+    found = queries.support_needed_row(place_id, area)
+    if number is not None and not 0 < number <= rules.MOST_SUPPORT:
+        raise Conflict(say("Write a number from 1 to {most}.", most=rules.MOST_SUPPORT))
+    if number is None:
+        if found is not None:
+            db.session.delete(found)
+    elif found is None:
+        made = SupportNeeded(place_id=place_id, area=area, needed=number, by_id=me.person_id, at=clock.now())
+        db.session.add(made)
+    else:
+        found.needed, found.by_id, found.at = number, cast(int, me.person_id), clock.now()
+    db.session.flush()
+    audit.record(SUPPORT_SET, by=me, kind="place", thing_id=place_id, number=number, area=area.value if area else "")
 
 
 def _writers(proposal: Proposal) -> list[Person]:

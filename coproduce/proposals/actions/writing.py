@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from coproduce import audit, clock, config, texts
 from coproduce.accounts.models import Person
@@ -28,6 +28,7 @@ DIFFERS = audit.verb("proposal.differs")
 RAISED_FOR = audit.verb("proposal.entered_for")
 CLAUSE_ADDED = audit.verb("clause.added")
 CLAUSE_CHANGED = audit.verb("clause.changed")
+CLAUSE_SPLIT = audit.verb("clause.split")
 CLAUSE_REMOVED = audit.verb("clause.removed")
 
 
@@ -240,6 +241,23 @@ def change_clause(  # noqa: PLR0913
     audit.record(
         CLAUSE_CHANGED, by=me, kind="clause", thing_id=clause.id, story=proposal.id, stand=said.stand.value, no=said.no
     )
+
+
+def split_clause(me: Standing, clause: Clause, *, first: str, second: str) -> Clause:
+    """Make two clauses of one that says two things: the first keeps its duty, its options and its stand, the second
+    follows it and is ours to decide until somebody says otherwise."""
+    proposal = clause.proposal
+    require(policy.refuse_edit(me, proposal))
+    reworded(clause.versions[-1], first, by_id=me.person_id)
+    after = Clause.position > clause.position
+    later = update(Clause).where(Clause.proposal_id == proposal.id, after).values(position=Clause.position + 1)
+    db.session.execute(later.execution_options(synchronize_session=False))
+    made = Clause(proposal_id=proposal.id, position=clause.position + 1, removed=False)
+    db.session.add(made)
+    db.session.flush()
+    put_words(me, made, Wording(second, Stand.FLEXIBLE))
+    audit.record(CLAUSE_SPLIT, by=me, kind="clause", thing_id=clause.id, story=proposal.id, into=made.id)
+    return made
 
 
 def remove_clause(me: Standing, clause: Clause) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from coproduce import search
+from coproduce import config, search
 from coproduce.accounts.models import Person
 from coproduce.accounts.queries import people_with_role
 from coproduce.accounts.rules import Role, Standing
@@ -30,8 +30,10 @@ from coproduce.proposals.models import (
     ClauseVersion,
     DutyFlag,
     DutyQuestion,
+    MandateChange,
     Proposal,
     Support,
+    SupportNeeded,
     Tie,
     Version,
     VersionClause,
@@ -438,6 +440,12 @@ def why_no_vote(proposal: Proposal, text: Version) -> Message | None:
     return reason or wrong_vote(total(text, text.clauses))
 
 
+def mandate_changes(proposal: Proposal) -> Sequence[MandateChange]:
+    """How the landlord's promise changed, with the reasons, the newest first."""
+    query = select(MandateChange).where(MandateChange.proposal_id == proposal.id)
+    return db.session.scalars(query.order_by(MandateChange.id.desc())).all()
+
+
 # -- support -------------------------------------------------------------------------------------------------------
 
 
@@ -451,6 +459,27 @@ def live_support(me: Standing, proposal: Proposal) -> Support | None:
             Support.proposal_id == proposal.id, Support.person_id == me.person_id, Support.until.is_(None)
         )
     ).first()
+
+
+def needed_in(place_id: int, area: Area) -> int:
+    """How many must back a proposal of this area here: what is set for the nearest place around it, for the area
+    before any; else the landlord's number for all."""
+    around = [spot.id for spot in tree().around(place_id)]
+    rows = db.session.scalars(select(SupportNeeded).where(SupportNeeded.place_id.in_(around)))
+    fitting = [row for row in rows if row.area in {area, None}]
+    nearest = min(fitting, key=lambda row: (around.index(row.place_id), row.area is None), default=None)
+    return nearest.needed if nearest else config.chosen().support_needed
+
+
+def support_needed_row(place_id: int, area: Area | None) -> SupportNeeded | None:
+    same = SupportNeeded.area.is_(None) if area is None else SupportNeeded.area == area
+    return db.session.scalars(select(SupportNeeded).where(SupportNeeded.place_id == place_id, same)).first()
+
+
+def support_needed_everywhere() -> Sequence[SupportNeeded]:
+    """All that is set, for the page that sets it."""
+    query = select(SupportNeeded).options(joinedload(SupportNeeded.place))
+    return db.session.scalars(query.order_by(SupportNeeded.place_id, SupportNeeded.id)).all()
 
 
 def supporters(proposal: Proposal, limit: int | None = None) -> Sequence[Person]:

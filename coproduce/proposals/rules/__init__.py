@@ -91,6 +91,7 @@ PROMISES: Mapping[Mandate, Message] = {
     Mandate.DELEGATE: say("You decide within the limits we have stated. Then we do it."),
     Mandate.RESIDENT_LED: say("You start it, run it and decide. We support you."),
 }
+MOST_SUPPORT = 10_000
 ONLY_LAW_OR_SAFETY_MAY_DECLINE = frozenset({Mandate.DELEGATE, Mandate.RESIDENT_LED})
 MAY_BALLOT = frozenset({Mandate.CONSULT, Mandate.CO_DESIGN, Mandate.DELEGATE, Mandate.RESIDENT_LED})
 

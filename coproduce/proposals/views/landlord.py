@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from coproduce import config
 from coproduce.access import signed_in, viewer
 from coproduce.duties.queries import everything
-from coproduce.errors import Conflict, NotFound, require
+from coproduce.duties.rules import AREA_NAMES
+from coproduce.errors import Conflict, NotFound, Refused, require
+from coproduce.neighbourhoods.queries import tree
 from coproduce.proposals import actions, policy, queries
-from coproduce.proposals.forms import AnswerForm, MandateForm, SettleForm
+from coproduce.proposals.forms import AnswerForm, ChangeMandateForm, MandateForm, SettleForm, SupportNeededForm
 from coproduce.proposals.models import DutyQuestion
 from coproduce.proposals.rules import PROMISES
 from coproduce.proposals.views import room
@@ -34,7 +37,60 @@ def name_mandate(proposal_id: int) -> ResponseReturnValue:
             tell(say("The promise is made. Everybody who backed it gets a letter."))
             return go(url_for(".show", proposal_id=proposal))
     about = {mandate.value: words for mandate, words in PROMISES.items()}
-    return page("proposals/mandate.html", status=422 if form.errors else 200, form=form, proposal=proposal, about=about)
+    return page(
+        "proposals/mandate.html",
+        status=422 if form.errors else 200,
+        form=form,
+        proposal=proposal,
+        about=about,
+        changes=False,
+    )
+
+
+@bp.route("/<thing:proposal_id>/promise/change", methods=["GET", "POST"])
+@signed_in
+def change_mandate(proposal_id: int) -> ResponseReturnValue:
+    """Promise more, or less, before the vote: with a reason that everybody can read."""
+    me = viewer()
+    proposal = room.find(proposal_id, me)
+    require(policy.refuse_change_mandate(me, proposal))
+    form = ChangeMandateForm(mandate=proposal.mandate, words=proposal.mandate_words)
+    if form.validate_on_submit():
+        try:
+            actions.change_mandate(me, proposal, form.mandate.data, form.words.data, why=form.why.data)
+        except (Conflict, Refused) as refusal:
+            form.refuse(refusal.message)
+        else:
+            tell(say("The promise is changed. Everybody who backed it gets a letter with your reason."))
+            return go(url_for(".show", proposal_id=proposal))
+    about = {mandate.value: words for mandate, words in PROMISES.items()}
+    status = 422 if form.errors else 200
+    return page("proposals/mandate.html", status=status, form=form, proposal=proposal, about=about, changes=True)
+
+
+@bp.route("/support-needed", methods=["GET", "POST"])
+@signed_in
+def support_needed() -> ResponseReturnValue:
+    """How many neighbours must back a proposal, by place and subject."""
+    me = viewer()
+    require(policy.refuse_set_support_needed(me))
+    form = SupportNeededForm().offer_places(tree().in_order())
+    if form.validate_on_submit():
+        try:
+            actions.set_support_needed(me, int(form.place.data), form.area.data, form.number.data)
+        except Conflict as conflict:
+            form.refuse(conflict.message)
+        else:
+            tell(say("It is set, for proposals that are raised from now on."))
+            return go(url_for(".support_needed"))
+    return page(
+        "proposals/support_needed.html",
+        status=422 if form.errors else 200,
+        form=form,
+        rows=queries.support_needed_everywhere(),
+        area_names=AREA_NAMES,
+        usual=config.chosen().support_needed,
+    )
 
 
 @bp.route("/<thing:proposal_id>/questions/<id:question_id>", methods=["GET", "POST"])

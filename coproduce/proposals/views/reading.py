@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from coproduce import config, texts
+from coproduce import texts
 from coproduce.access import public, viewer
 from coproduce.duties.rules import AREA_NAMES
 from coproduce.errors import NotFound
@@ -38,7 +38,6 @@ def index() -> ResponseReturnValue:
         places=tree().in_order(),
         areas=AREA_NAMES,
         stages={stage: name for stage, name in STAGE_NAMES.items() if stage is not Stage.DRAFT},
-        needed=config.chosen().support_needed,
         page_url=lambda number: url_for("proposals.index", **{**request.args.to_dict(), "page": number}),
     )
 

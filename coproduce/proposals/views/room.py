@@ -191,7 +191,9 @@ def _where_we_are(proposal: Proposal) -> dict[str, Any]:
         "promise": rules.PROMISES[proposal.mandate] if proposal.mandate else None,
         "promise_due": due,
         "promise_late": clock.working_days_between(due, clock.today()) if due else 0,
-        "needed": settings.support_needed,
+        "needed": proposal.needed,
+        "mandate_changes": queries.mandate_changes(proposal) if proposal.mandate else [],
+        "mandate_names": rules.MANDATE_NAMES,
         "answer_days": settings.answer_days,
         "mandate_days": settings.mandate_days,
     }
@@ -220,14 +222,12 @@ def _talk(
         "about_clause": numbers.get(about or 0),
         "about_id": about,
         "sort_names": talk_rules.SORT_NAMES,
-        "door_names": talk_rules.DOOR_NAMES,
-        "private_names": talk_rules.PRIVATE_NAMES,
         "put_to_names": talk_rules.PUT_TO_NAMES,
         "may_share": policy.refuse_comment(me, proposal) is None,
         "may_mark_read": me.is_colleague or me.sits_on(Circle.TASK_FORCE),
         "may_put": policy.refuse_put(me, proposal) is None,
         "may_answer_put": lambda question: policy.refuse_answer_put(me, proposal, question) is None,
-        "phones": doors(),
+        **noticing(),
         "balance": talks.balance(proposal.thread_id),
         "talk": None,
         "comment_refusal": policy.refuse_comment(me, proposal),
@@ -250,6 +250,11 @@ def _talk(
     if facts["comment_refusal"] is None:
         facts["voice"], facts["replying_to"] = _voice(proposal, voice)
     return facts
+
+
+def noticing() -> dict[str, Any]:
+    """What `deliberation/noticed.html` needs to speak of what was noticed in somebody's words."""
+    return {"door_names": talk_rules.DOOR_NAMES, "private_names": talk_rules.PRIVATE_NAMES, "phones": doors()}
 
 
 def doors() -> dict[str, str]:
@@ -287,6 +292,7 @@ def _voice(proposal: Proposal, voice: VoiceForm | None) -> tuple[VoiceForm, Comm
 def _deeds(proposal: Proposal, me: Standing) -> dict[str, Any]:
     return {
         "may_name_mandate": policy.refuse_name_mandate(me, proposal) is None,
+        "may_change_mandate": policy.refuse_change_mandate(me, proposal) is None,
         "may_withdraw": policy.refuse_withdraw(me, proposal) is None,
     }
 

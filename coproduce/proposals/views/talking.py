@@ -109,7 +109,8 @@ def edit_comment(proposal_id: int, comment_id: int) -> ResponseReturnValue:
     require(policy.refuse_comment(me, proposal))
     require(talk_policy.refuse_edit(me, found))
     form = EditForm(words=found.words)
-    if form.validate_on_submit():
+    noticed = form.noticed if request.method == "POST" else None
+    if form.validate_on_submit() and not noticed:
         try:
             talk.edit(me, found, words=form.words.data)
         except Conflict as conflict:
@@ -118,7 +119,13 @@ def edit_comment(proposal_id: int, comment_id: int) -> ResponseReturnValue:
             tell(say("Your words are changed. What you said before stays there to read."))
             return _back(proposal, found)
     return page(
-        "deliberation/edit.html", status=422 if form.errors else 200, form=form, proposal=proposal, comment=found
+        "deliberation/edit.html",
+        status=422 if form.errors or noticed else 200,
+        form=form,
+        proposal=proposal,
+        comment=found,
+        noticed=noticed if not form.errors else None,
+        **room.noticing(),
     )
 
 

@@ -8,11 +8,10 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from coproduce import config
 from coproduce.access import signed_in, viewer
 from coproduce.accounts.queries import helped
 from coproduce.accounts.rules import Standing
-from coproduce.duties.queries import everything
+from coproduce.duties.queries import beside, everything
 from coproduce.errors import Conflict, NotFound, require
 from coproduce.neighbourhoods.queries import tree
 from coproduce.neighbourhoods.rules import Spot
@@ -23,6 +22,7 @@ from coproduce.proposals.forms import (
     NewProposalForm,
     PressForm,
     RaiseForForm,
+    SplitForm,
     TextForm,
     WithdrawForm,
     one_of,
@@ -176,7 +176,11 @@ def new_clause(proposal_id: int) -> ResponseReturnValue:
     form = ClauseForm().for_stand(stand, everything(), proposal.area).for_way(money.way_of(proposal.area))
     if _asks_for_more(form):
         form.more_options()
-    elif form.validate_on_submit() and _keeps(form, lambda: actions.add_clause(me, proposal, **_wording(form, stand))):
+    elif (
+        "look" not in request.form
+        and form.validate_on_submit()
+        and _keeps(form, lambda: actions.add_clause(me, proposal, **_wording(form, stand)))
+    ):
         tell(say("The clause is added."))
         return go(url_for(".show", proposal_id=proposal))
     return _clause_page(proposal, form, stand, said=None)
@@ -198,12 +202,36 @@ def edit_clause(proposal_id: int, clause_id: int) -> ResponseReturnValue:
     form.for_way(money.way_of(proposal.area))
     if _asks_for_more(form):
         form.more_options()
-    elif form.validate_on_submit() and _keeps(
-        form, lambda: actions.change_clause(me, said.clause, **_wording(form, stand))
+    elif (
+        "look" not in request.form
+        and form.validate_on_submit()
+        and _keeps(form, lambda: actions.change_clause(me, said.clause, **_wording(form, stand)))
     ):
         tell(say("The clause is saved."))
         return go(url_for(".show", proposal_id=proposal))
     return _clause_page(proposal, form, stand, said=said, number=item.position)
+
+
+@bp.route("/<thing:proposal_id>/clauses/<id:clause_id>/split", methods=["GET", "POST"])
+@signed_in
+def split_clause(proposal_id: int, clause_id: int) -> ResponseReturnValue:
+    """A clause says one thing: make two of one that says two."""
+    me = viewer()
+    proposal = _mine(proposal_id, me)
+    item = queries.clause_of(proposal, clause_id)
+    if item is None:
+        raise NotFound
+    said = item.clause_version
+    form = SplitForm(first=said.words)
+    if form.validate_on_submit() and _keeps(
+        form, lambda: actions.split_clause(me, said.clause, first=form.first.data, second=form.second.data)
+    ):
+        tell(say("There are two clauses now. Check how each one stands."))
+        return go(url_for(".show", proposal_id=proposal))
+    return page(
+        "proposals/split.html", status=422 if form.errors else 200, form=form, proposal=proposal, said=said,
+        number=item.position,
+    )  # fmt: skip
 
 
 def _stand() -> Stand | None:
@@ -214,7 +242,7 @@ def _asks_for_more(form: ClauseForm) -> bool:
     return form.options is not None and "more" in request.form
 
 
-def _keeps(form: ClauseForm, deed: Callable[[], object]) -> bool:
+def _keeps(form: ClauseForm | SplitForm, deed: Callable[[], object]) -> bool:
     try:
         deed()
     except Conflict as conflict:
@@ -273,6 +301,8 @@ def _clause_page(
         said=said,
         number=number,
         way=money.way_of(proposal.area),
+        beside=beside(form.words.data or "", proposal.area) if form.words.data else [],
+        looked="look" in request.form,
     )
 
 
@@ -311,7 +341,7 @@ def check(proposal_id: int) -> ResponseReturnValue:
         form=form,
         proposal=proposal,
         clauses=clauses,
-        needed=config.chosen().support_needed,
+        needed=queries.needed_in(proposal.place_id, proposal.area),
         **room.frame_facts(proposal, me, clauses),
         **room.prices(proposal, clauses, proposal.area),
     )
