@@ -207,3 +207,17 @@ def test_tricks_stay_words(typed):
     assert 'href="javascript' not in html
     assert 'href="data' not in html
     assert "<h1" not in html
+
+
+def test_changed_words_are_looked_at_as_new_ones_are(walsden, proposal, say, browse):
+    said = say("asha", "Cats are quiet.")
+    path = f"/proposals/{proposal.address}/comments/{said.id}/edit"
+    visitor = browse(walsden.asha)
+    typed = {"words": "Ring me on 07700 900123 about the leaking roof."}
+    asked = visitor.send(path, typed)
+    assert asked.status_code == 422
+    assert "a phone number" in asked.text
+    assert typed["words"] in asked.text
+    assert queries.history(said)[-1].words == "Cats are quiet."
+    assert visitor.send(path, {**typed, "sure": "y"}).status_code == 303
+    assert queries.history(said)[-1].words == typed["words"]

@@ -125,6 +125,7 @@ def edit_comment(proposal_id: int, comment_id: int) -> ResponseReturnValue:
         proposal=proposal,
         comment=found,
         noticed=noticed if not form.errors else None,
+        noticed_heading="h2",
         **room.noticing(),
     )
 
