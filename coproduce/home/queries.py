@@ -25,7 +25,7 @@ from coproduce.moderation.policy import refuse_queue
 from coproduce.neighbourhoods.queries import tree
 from coproduce.proposals.models import Amendment, Author, Clause, DutyQuestion, Proposal, Support, Version
 from coproduce.proposals.policy import refuse_answer_put
-from coproduce.proposals.queries import amending, flags_to_settle, for_all, put_questions
+from coproduce.proposals.queries import amending, flags_to_settle, for_all, joining, put_questions
 from coproduce.proposals.rules import OPEN, AuthorState, Stage, promise_due
 from coproduce.taskforce import queries as taskforce
 from coproduce.taskforce.models import AnswerOwed
@@ -76,6 +76,7 @@ def needs(me: Standing) -> list[Need]:
         *_questions_to_answer(me),
         *_flags_to_settle(me),
         *_questions_put(me),
+        *_support_asked(me),
         *_from_the_task_force(me),
         *_to_moderate(me),
         *_drafts(me),
@@ -152,6 +153,19 @@ def _questions_put(me: Standing) -> list[Need]:
             url = f"/proposals/{proposal.address}/comments/{question.comment_id}/answer"
             found.append(_need("ask", proposal.title, about, url, question.due_on))
     return found
+
+
+def _support_asked(me: Standing) -> list[Need]:
+    """Whether my support follows a proposal that was joined with another."""
+    return [
+        Need(
+            "heart",
+            asked.offer.proposal.title,
+            say("It was joined with another proposal. Say whether you back that one too."),
+            f"/proposals/{asked.offer.proposal.address}/join/{asked.offer_id}",
+        )
+        for asked in joining.asked_of(me.person_id)
+    ]
 
 
 def _to_moderate(me: Standing) -> list[Need]:

@@ -38,7 +38,8 @@ class Walker:
     def look(self):
         if self.script:
             before = len(self.problems)
-            assert complaints(self.page) == [], self.page.url
+            found = complaints(self.page)
+            assert found == [], f"{self.page.url}: {found}"
             del self.problems[before:]  # axe puts a style of its own into the page
             assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), self.page.url
 
