@@ -35,6 +35,9 @@ screenshots: $(V)/.dev assets ## Photograph the main pages at 360 and 1200 px in
 measure: $(V)/.dev assets ## Measure CPU a request, for docs/performance.md
 	@$(V)/bin/python -m tests.measure
 
+bench: $(V)/.dev assets ## Measure CPU and queries a request at 2,000 proposals, for docs/performance.md
+	@$(V)/bin/python -m benchmarks.run
+
 words: $(V)/.dev ## Write every message to coproduce/translations/coproduce.pot, for translators
 	@$(V)/bin/python -m tests.languages
 
@@ -63,5 +66,5 @@ $(V)/.dev: $(V)/.run requirements-dev.lock
 	@$(V)/bin/uv pip install --quiet --python $(V)/bin/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo demo-reset test lint types serve worker screenshots measure words lock assets
+.PHONY: help demo demo-reset test lint types serve worker screenshots measure bench words lock assets
 .DEFAULT_GOAL := help

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -87,7 +88,7 @@ def talk(
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
     comments = _said(_saying().where(*top).order_by(*_order(sort)).offset((page - 1) * PAGE).limit(PAGE))
-    replies = _replies(comments, reader_id)
+    replies = _replies(thread_id, comments, reader_id)
     ids = [one.id for one in comments] + [reply.id for under in replies.values() for reply in under]
     return Talk(comments, replies, page, pages, sort, _shared(ids, reader_id), _put(ids))
 
@@ -120,14 +121,17 @@ def _put(comment_ids: Sequence[int]) -> dict[int, PutQuestion]:
     return {row.comment_id: row for row in rows}
 
 
-def _replies(comments: Sequence[Said], reader_id: int | None) -> dict[int, list[Said]]:
+def _replies(thread_id: int, comments: Sequence[Said], reader_id: int | None) -> dict[int, list[Said]]:
+    """Found by talk and parent together, as the index has them."""
     found: dict[int, list[Said]] = {comment.id: [] for comment in comments}
-    under = _saying().where(Comment.parent_id.in_(found), _readable(reader_id)).order_by(Comment.id)
+    here = (Comment.thread_id == thread_id) & Comment.parent_id.in_(found)
+    under = _saying().where(here, _readable(reader_id)).order_by(Comment.id)
     for reply in _said(under):
         found[reply.parent_id or 0].append(reply)
     return found
 
 
+@cache
 def _saying() -> Select[*tuple[Any, ...]]:
     """Comments with their last words and their writers' public names, as columns: a page has sixty of them."""
     texts = aliased(CommentText)

@@ -41,7 +41,10 @@ class Proposal(Base):
     """
 
     __tablename__ = "proposal"
-    __table_args__ = (Index("ix_proposal_place_id_stage", "place_id", "stage"),)
+    __table_args__ = (
+        Index("ix_proposal_place_id_stage", "place_id", "stage"),
+        Index("ix_proposal_shown_raised_at", "shown", "raised_at"),
+    )
 
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="RESTRICT"))
     area: Mapped[Area] = mapped_column(choice(Area, "area"))

@@ -135,11 +135,13 @@ def upgrade() -> None:
     with op.batch_alter_table('proposal', schema=None) as batch_op:
         batch_op.add_column(sa.Column('shown', sa.Enum('waiting', 'shown', 'hidden', 'withdrawn', name='shown', native_enum=False, create_constraint=True, length=40), server_default='shown', nullable=False))
         batch_op.add_column(sa.Column('support_needed', sa.Integer(), nullable=True))
+        batch_op.create_index('ix_proposal_shown_raised_at', ['shown', 'raised_at'], unique=False)
 
 
 
 def downgrade() -> None:
     with op.batch_alter_table('proposal', schema=None) as batch_op:
+        batch_op.drop_index('ix_proposal_shown_raised_at')
         batch_op.drop_constraint(op.f("ck_proposal_shown"), type_="check")
         batch_op.drop_column('support_needed')
         batch_op.drop_column('shown')

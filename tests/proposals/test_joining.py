@@ -62,8 +62,8 @@ def test_the_old_one_stays_with_its_story_and_is_no_longer_found(walsden, two):
     do(actions.accept_merge, walsden.me(walsden.asha), offer(walsden, two))
     assert queries.find("cats flats").total == 0
     assert queries.latest_version(ashas).no == 1
-    assert [one.proposal_id for one in joining.came_from(mareks)] == [ashas.id]
-    assert joining.accepted_offer(ashas).into_id == mareks.id
+    assert [one.proposal_id for one in joining.around(mareks).came_from] == [ashas.id]
+    assert joining.around(ashas).accepted.into_id == mareks.id
 
 
 def test_what_is_said_on_the_phone_is_written_down_by_a_champion(walsden, two):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -174,6 +175,14 @@ def mine(me: Standing) -> Sequence[Proposal]:
     ).all()
 
 
+def writes_another(me: Standing, proposal: Proposal) -> bool:
+    """Whether they write another proposal that could still take this one in."""
+    query = select(Proposal.id).join(Author, Author.proposal_id == Proposal.id)
+    mine_ = query.where(Author.person_id == me.person_id, Author.state == AuthorState.ACCEPTED)
+    another = mine_.where(Proposal.id != proposal.id, Proposal.stage.in_(BEFORE_THE_VOTE)).limit(1)
+    return db.session.scalar(another) is not None
+
+
 # -- one proposal --------------------------------------------------------------------------------------------------
 
 
@@ -245,6 +254,7 @@ def number_of(proposal: Proposal, clause_id: int) -> int:
     )
 
 
+@cache
 def _with_clauses() -> tuple[ORMOption, ...]:
     clause_version = selectinload(Version.clauses).joinedload(VersionClause.clause_version)
     return (*_with_ties(clause_version), *_with_clause(clause_version.joinedload(ClauseVersion.clause)))

@@ -14,6 +14,27 @@ from coproduce.proposals.models import MergeOffer, Proposal, SupportAsked
 from coproduce.proposals.rules import OfferState
 
 
+@dataclass(frozen=True)
+class Around:
+    """The offers on either side of a proposal: what it is asked to join, what it joined, and what joined it or was
+    asked to."""
+
+    open: MergeOffer | None
+    accepted: MergeOffer | None
+    came_from: Sequence[MergeOffer]
+
+
+def around(proposal: Proposal) -> Around:
+    """All of them in one query: a page shows them in three places."""
+    either = (MergeOffer.proposal_id == proposal.id) | (MergeOffer.into_id == proposal.id)
+    states = (OfferState.ACCEPTED, OfferState.OPEN)
+    query = select(MergeOffer).where(either, MergeOffer.state.in_(states)).order_by(MergeOffer.id)
+    found = db.session.scalars(_with_both(query)).all()
+    of_it = {offer.state: offer for offer in found if offer.proposal_id == proposal.id}
+    came_from = [offer for offer in found if offer.into_id == proposal.id]
+    return Around(of_it.get(OfferState.OPEN), of_it.get(OfferState.ACCEPTED), came_from)
+
+
 def open_offer(proposal: Proposal) -> MergeOffer | None:
     """The offer that waits for the people who write this proposal."""
     query = select(MergeOffer).where(MergeOffer.proposal_id == proposal.id, MergeOffer.state == OfferState.OPEN)
@@ -33,19 +54,6 @@ def _with_both(query: Select[MergeOffer]) -> Select[MergeOffer]:
     seen = MergeOffer.proposal.has(Proposal.shown == Shown.SHOWN) & MergeOffer.into.has(Proposal.shown == Shown.SHOWN)
     both = (joinedload(MergeOffer.proposal), joinedload(MergeOffer.into), joinedload(MergeOffer.by))
     return query.where(seen).options(*both)
-
-
-def came_from(proposal: Proposal) -> Sequence[MergeOffer]:
-    """The proposals that were joined with this one, and offers of ours that wait."""
-    states = (OfferState.ACCEPTED, OfferState.OPEN)
-    query = select(MergeOffer).where(MergeOffer.into_id == proposal.id, MergeOffer.state.in_(states))
-    return db.session.scalars(_with_both(query).order_by(MergeOffer.id)).all()
-
-
-def accepted_offer(proposal: Proposal) -> MergeOffer | None:
-    """The offer by which this proposal was joined with another."""
-    query = select(MergeOffer).where(MergeOffer.proposal_id == proposal.id, MergeOffer.state == OfferState.ACCEPTED)
-    return db.session.scalars(_with_both(query)).first()
 
 
 def asked(offer_id: int, person_id: int | None) -> SupportAsked | None:

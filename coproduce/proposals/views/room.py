@@ -143,16 +143,15 @@ def _left_by_option(
 
 def _joined(proposal: Proposal, me: Standing) -> dict[str, Any]:
     """What this was joined with, what it differs from, and what waits for an answer about either."""
-    offer = joining.open_offer(proposal) if proposal.is_published else None
+    around = joining.around(proposal)
+    offer = around.open
     return {
         "merge_offer": offer,
         "may_settle_merge": offer is not None and policy.refuse_settle_merge(me, offer) is None,
-        "joined_by": joining.accepted_offer(proposal) if proposal.merged_into_id else None,
-        "came_from": joining.came_from(proposal),
+        "joined_by": around.accepted,
+        "came_from": around.came_from,
         "near": queries.near(proposal),
-        "may_offer_merge": me.known
-        and proposal.stage in policy.MAY_BE_JOINED
-        and any(one.id != proposal.id and one.stage in rules.BEFORE_THE_VOTE for one in queries.mine(me)),
+        "may_offer_merge": me.known and proposal.stage in policy.MAY_BE_JOINED and queries.writes_another(me, proposal),
         "may_invite": policy.refuse_invite(me, proposal) is None,
         "is_invited": proposal.is_invited(me.person_id),
     }
