@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from coproduce.proposals.models import Amendment, Choice, DutyFlag, DutyQuestion, MergeOffer, Proposal, SupportAsked
 
 
+NOT_FOR_ALL = say("This is hidden by a moderator, or waits for one.")
+
+
+def _out_of_sight(proposal: Proposal) -> Message | None:
+    """Nobody takes part in what not everybody can read."""
+    return NOT_FOR_ALL if proposal.is_published and not proposal.is_for_all else None
+
+
 def works_for(me: Standing, place_id: int) -> bool:
     """Whether the landlord has given them this place to work in."""
     return any(me.holds(role, place_id) for role in COLLEAGUES)
@@ -47,9 +55,7 @@ def refuse_see(me: Standing, proposal: Proposal) -> Message | None:
         return None
     if not proposal.is_published:
         return say("This is still being written. Only the people who write it can read it.")
-    if sees_hidden(me, proposal.place_id):
-        return None
-    return say("This is hidden by a moderator, or waits for one.")
+    return None if sees_hidden(me, proposal.place_id) else NOT_FOR_ALL
 
 
 def sees_hidden(me: Standing, place_id: int) -> bool:
@@ -92,6 +98,8 @@ def refuse_support(me: Standing, proposal: Proposal) -> Message | None:
     """Residents of the place and colleagues. Only residents are counted: see `is_counted`."""
     if proposal.stage not in TAKES_SUPPORT:
         return say("This proposal is not gathering support now.")
+    if refusal := _out_of_sight(proposal):
+        return refusal
     if not me.known:
         return say("Sign in to back this proposal.")
     if me.is_neighbour(proposal.place_id) or me.is_colleague:
@@ -114,6 +122,8 @@ def is_counted(me: Standing, proposal: Proposal) -> bool:
 def refuse_comment(me: Standing, proposal: Proposal) -> Message | None:
     if proposal.stage not in TAKES_TALK:
         return say("This talk is closed. You can still read it.")
+    if refusal := _out_of_sight(proposal):
+        return refusal
     if not me.known:
         return say("Sign in to add your voice.")
     if me.is_neighbour(proposal.place_id) or me.is_colleague or me.sits_on(Circle.TASK_FORCE):
@@ -125,6 +135,8 @@ def refuse_put(me: Standing, proposal: Proposal) -> Message | None:
     """The people who write it, those who help residents here, and the task force put questions to who can answer."""
     if proposal.stage not in TAKES_TALK:
         return say("This talk is closed. You can still read it.")
+    if refusal := _out_of_sight(proposal):
+        return refusal
     helps = may_write_down(me, proposal.place_id) or me.sits_on(Circle.TASK_FORCE)
     if helps or proposal.is_written_by(me.person_id):
         return None
@@ -267,6 +279,8 @@ def refuse_name_mandate(me: Standing, proposal: Proposal) -> Message | None:
         return say("Only an officer for this place, or the person who answers for the landlord, can make the promise.")
     if proposal.mandate is not None:
         return say("The promise is made.")
+    if refusal := _out_of_sight(proposal):
+        return refusal
     if proposal.stage is not Stage.RAISED:
         return say("A promise is made when a proposal has gathered enough support.")
     if proposal.support_reached_on is None:

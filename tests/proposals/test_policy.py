@@ -4,25 +4,44 @@ import pytest
 
 from coproduce import db as database
 from coproduce.accounts.rules import STRANGER
+from coproduce.deliberation.rules import Shown
 from coproduce.proposals import policy, queries
+from coproduce.proposals.rules import Stage, Stand
 from tests.proposals import making
 
-STAGES = ("draft", "raised", "backed", "shaping", "withdrawn")
+STAGES = ("draft", "raised", "backed", "shaping", "voting", "withdrawn", "merged", "hidden", "waiting")
 PEOPLE = (
     "stranger", "asha", "joyce", "sam", "ella", "bronwen", "farida", "denise", "priya", "ruth", "owen", "grace",
+    "nadia",
 )  # fmt: skip
 LOCAL = {"asha", "joyce", "sam", "bronwen", "farida"}
 COLLEAGUES = {"denise", "priya", "ruth", "owen", "grace"}
 
+OPEN = ("raised", "backed", "shaping")
+OUT_OF_SIGHT = {"asha", "grace", "nadia"}  # who reads what is hidden or waits: who wrote it, and who moderates
+
 # The people who may, by deed and stage. Nobody else may.
 MAY = {
-    "see": {"draft": {"asha"}, **{stage: set(PEOPLE) for stage in ("raised", "backed", "shaping", "withdrawn")}},
+    "see": {
+        "draft": {"asha"},
+        **{stage: set(PEOPLE) for stage in (*OPEN, "voting", "withdrawn", "merged")},
+        **{stage: OUT_OF_SIGHT for stage in ("hidden", "waiting")},
+    },
     "edit": {"draft": {"asha"}},
     "raise": {"draft": {"asha"}},
-    "withdraw": {stage: {"asha"} for stage in ("draft", "raised", "backed", "shaping")},
+    "withdraw": {stage: {"asha"} for stage in ("draft", *OPEN, "hidden", "waiting")},
     "support": {stage: LOCAL | COLLEAGUES for stage in ("raised", "backed", "shaping")},
-    "comment": {stage: LOCAL | COLLEAGUES for stage in ("raised", "backed", "shaping")},
+    "comment": {stage: LOCAL | COLLEAGUES for stage in (*OPEN, "voting")},
     "name_mandate": {"backed": {"denise", "priya"}},
+    "change_mandate": {"shaping": {"denise", "priya"}},
+    "amend": {stage: LOCAL | COLLEAGUES for stage in OPEN},
+    "back_amendment": {stage: LOCAL | COLLEAGUES for stage in OPEN},
+    "flag": {stage: LOCAL | COLLEAGUES for stage in OPEN},
+    "put": {stage: {"asha", "bronwen", "farida", "denise"} for stage in (*OPEN, "voting")},
+    "invite": {stage: {"asha"} for stage in ("draft", *OPEN, "hidden", "waiting")},
+    "join": {stage: (LOCAL | COLLEAGUES) - {"asha", "owen"} for stage in ("draft", *OPEN, "hidden", "waiting")},
+    "leave": {},  # whoever writes alone cannot leave
+    "raise_for": {},  # Asha is no champion
 }
 
 
@@ -30,6 +49,12 @@ MAY = {
 def proposals(walsden, duties):
     with database.transaction():
         made = making.stages(walsden, duties)
+        for stage in (Stage.VOTING, Stage.MERGED):
+            made[stage.value] = making.raised(walsden, duties, title=stage.value)
+            made[stage.value].stage = stage
+        for shown in (Shown.HIDDEN, Shown.WAITING):
+            made[shown.value] = making.raised(walsden, duties, title=shown.value)
+            made[shown.value].shown = shown
         for proposal in made.values():
             assert proposal.authors
     return {name: queries.whole(proposal.id) for name, proposal in made.items()}
@@ -95,3 +120,29 @@ def test_only_a_duty_keeper_answers_and_settles(walsden, proposals):
 def test_residents_of_the_place_are_counted_and_colleagues_are_not(walsden, proposals):
     counted = {name for name in PEOPLE if policy.is_counted(me_of(walsden, name), proposals["raised"])}
     assert counted == LOCAL
+
+
+@pytest.mark.parametrize("stand", [Stand.FLEXIBLE, Stand.FIXED, Stand.UNCLEAR])
+def test_who_settles_a_suggestion_depends_on_whether_the_law_fixes_its_clause(walsden, proposals, stand):
+    for stage in STAGES:
+        may = {
+            name
+            for name in PEOPLE
+            if policy.refuse_settle_amendment(me_of(walsden, name), proposals[stage], stand) is None
+        }
+        open_now = stage in (*OPEN, "hidden", "waiting")
+        assert may == (({"ruth"} if stand is Stand.FIXED else {"asha"}) if open_now else set()), stage
+
+
+def test_only_those_who_write_the_one_that_stays_offer_to_join_two(walsden, proposals):
+    for stage in STAGES:
+        for into in ("raised", "shaping", "voting"):
+            if stage == into:
+                continue
+            may = {
+                name
+                for name in PEOPLE
+                if policy.refuse_offer_merge(me_of(walsden, name), proposals[stage], proposals[into]) is None
+            }
+            fits = stage in (*OPEN, "hidden", "waiting") and into != "voting"
+            assert may == ({"asha"} if fits else set()), (stage, into)
