@@ -41,6 +41,13 @@ CAST = (
     Player("denise", "Denise Okafor", "Denise Okafor", Part.COLLEAGUE, say("Community Housing Officer for Walsden.")),
     Player("priya", "Priya Nair", "Priya Nair", Part.COLLEAGUE, say("Answers for the landlord. One answer is late.")),
     Player("ruth", "Ruth Adeyemi", "Ruth Adeyemi", Part.COLLEAGUE, say("Keeps the register of duties.")),
+    Player(
+        "nadia",
+        "Nadia Rahman",
+        "Nadia Rahman",
+        Part.COLLEAGUE,
+        say("Moderator for Walsden. A danger and a report wait."),
+    ),
     Player("grace", "Grace Lim", "Grace Lim", Part.COLLEAGUE, say("Administrator.")),
 )
 

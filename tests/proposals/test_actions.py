@@ -211,8 +211,8 @@ def test_the_promise_starts_the_shaping_and_is_told(walsden, backed):
     assert str(audit.story(backed.id)[0].words) == "The landlord made its promise: Delegate."
 
 
-def test_the_promise_cannot_be_changed(walsden, shaping):
-    with pytest.raises(Refused, match="cannot be changed"), database.transaction():
+def test_the_promise_is_made_once(walsden, shaping):
+    with pytest.raises(Refused, match="The promise is made"), database.transaction():
         actions.name_mandate(walsden.me(walsden.denise), shaping, Mandate.INFORM, "Less.")
     assert shaping.mandate is Mandate.CO_DESIGN
 

@@ -9,8 +9,9 @@ from coproduce.demo.actions.voids import put_to_vote
 from coproduce.duties.rules import Area
 from coproduce.proposals import actions as proposals
 from coproduce.proposals.models import Proposal
+from coproduce.proposals.queries import joining
 from coproduce.proposals.rules import Mandate, Option, Stand
-from coproduce.proposals.rules.starters import Starter
+from coproduce.proposals.rules.starters import STARTERS, Starter
 from coproduce.taskforce import actions as answers
 from coproduce.taskforce import queries as promises
 from coproduce.taskforce.models import Action, Answer
@@ -27,6 +28,9 @@ def tell(stage: Stage) -> None:
     gate(stage)
     stairs(stage)
     parking(stage)
+    seats(stage)
+    services(stage)
+    by_voice(stage)
 
 
 def photos(stage: Stage) -> None:
@@ -340,3 +344,96 @@ def parking(stage: Stage) -> None:
         )
     with stage.day(88):
         proposals.withdraw(stage.me("sam"), proposal, "The council has painted them. Thank you, council.")
+
+
+def seats(stage: Stage) -> None:
+    """Two ideas that were one: joined with consent, and each supporter asked. A third says in what it differs."""
+    with stage.day(40):
+        stays = stage.propose(
+            "tom",
+            "Walsden",
+            Area.ESTATES,
+            "Somewhere to sit along the towpath",
+            "Three seats between the lock and the bridge.",
+            "It is a long way for anybody who gets out of breath.",
+            (
+                Starter("A seat stands at the lock, at the bend and at the bridge."),
+                Starter("What the seats are made of.", options=(Option("Oak"), Option("Recycled plastic"))),
+            ),
+        )
+        stage.support(stays, 14, "tom", "bronwen")
+    with stage.day(38):
+        goes = stage.propose(
+            "marek",
+            "Walsden",
+            Area.ESTATES,
+            "A seat for elders at the bend of the canal",
+            "One seat with arms, so that people can stand up again.",
+            "My mother turns back at the bend.",
+            (Starter("One seat with arms and a high back stands at the bend."),),
+        )
+        stage.support(goes, 8, "marek", "sam", "asha")
+    with stage.day(29, 18):
+        why = "Yours is one of our three seats, and arms are a good idea for all of them."
+        offer = proposals.offer_merge(stage.me("tom"), goes, stays, why=why)
+    with stage.day(27, 19):
+        proposals.accept_merge(stage.me("marek"), offer)
+    with stage.day(26, 8):
+        for name, follows in (("sam", True), ("marek", True)):
+            asked = joining.asked(offer.id, stage.cast[name].id)
+            if asked is not None:
+                proposals.follow(stage.me(name), asked, follows=follows)
+    with stage.day(14):
+        other = proposals.draft(
+            stage.me("farida"),
+            place_id=stage.places["Walsden"].id,
+            area=Area.ESTATES,
+            title="A table to play chess by the lock",
+            summary="A table with two seats, near the new bench.",
+            reasons="The old men at the lock would stop playing on the wall.",
+        )
+        proposals.add_clause(
+            stage.me("farida"),
+            other,
+            words="A stone table with a chess board stands by the lock.",
+            stand=Stand.FLEXIBLE,
+        )
+        proposals.say_how_it_differs(stage.me("farida"), other, stays, "It is a table to meet at, not a place to rest.")
+        proposals.raise_it(stage.me("farida"), other)
+
+
+def services(stage: Stage) -> None:
+    """What each service of an estate costs each home a week."""
+    with stage.day(16):
+        proposal = stage.propose(
+            "sam",
+            "Lockside",
+            Area.ESTATES,
+            "What our service charge buys at Lockside",
+            "Each service with how often it is done, what it costs, and what that is for each home a week.",
+            "We pay every week and cannot see for what. With this list we can say what we would do more or less of.",
+            STARTERS[Area.ESTATES],
+        )
+        stage.support(proposal, 11, "sam", "farida")
+    with stage.day(15, 19):
+        stage.say(proposal, "farida", Side.QUESTION, "Could we sweep every two weeks and clean the stairs twice?")
+
+
+def by_voice(stage: Stage) -> None:
+    """Somebody without email told the champion, who wrote it down for her."""
+    with stage.day(11):
+        me, whose = stage.me("bronwen"), stage.neighbours["Walsden"][33]
+        proposal = proposals.draft(
+            me,
+            place_id=stage.places["Walsden"].id,
+            area=Area.ESTATES,
+            title="A second handrail on the hall steps",
+            summary="A rail on the left too, for those who hold on with that hand.",
+            reasons="Since my stroke I have one good hand, and it is the left one.",
+        )
+        proposals.add_clause(
+            me, proposal, words="A rail runs along both sides of the hall steps.", stand=Stand.FLEXIBLE
+        )
+        proposals.raise_for(me, proposal, whose, how="voice")
+        proposals.raise_it(me, proposal)
+        stage.support(proposal, 6, "bronwen")

@@ -1,6 +1,7 @@
 """The pet pilot: a policy that many are writing, hens that wait for a promise, and a corner in Hollin Vale."""
 
 from coproduce.deliberation.rules import PutTo, Side
+from coproduce.demo.actions import decency
 from coproduce.demo.actions.stage import Stage
 from coproduce.duties.rules import Area
 from coproduce.proposals import actions as proposals
@@ -90,6 +91,7 @@ def policy(stage: Stage) -> None:
         )
     _settle_hens(stage, proposal)
     _many_hands(stage, proposal)
+    decency.tell(stage, proposal)
     with stage.day(3, 20):
         stage.say(
             proposal,

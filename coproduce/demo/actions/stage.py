@@ -72,7 +72,7 @@ class Stage:
             ballots_due.close_due()
             answers_due.owe_answers()
 
-    def propose(
+    def propose(  # noqa: PLR0913 - a proposal is all of these at once, and each is named
         self,
         author: str,
         place: str,
@@ -81,12 +81,16 @@ class Stage:
         summary: str,
         reasons: str,
         clauses: Sequence[Starter],
+        *,
+        budget_pence: int | None = None,
     ) -> Proposal:
-        """Write a draft with its clauses and raise it."""
+        """Write a draft with its clauses and raise it. `budget_pence`: for each home, where there is one."""
         me = self.me(author)
         proposal = proposals.draft(
             me, place_id=self.places[place].id, area=area, title=title, summary=summary, reasons=reasons
         )
+        if budget_pence is not None:
+            proposals.redraft(me, proposal, title=title, summary=summary, reasons=reasons, budget_pence=budget_pence)
         for clause in clauses:
             proposals.add_clause(
                 me,
@@ -221,6 +225,8 @@ def _give_roles(cast: dict[str, Person], found: dict[str, Place], since: date) -
         ("ruth", Role.DUTY_KEEPER, None),
         ("grace", Role.ADMINISTRATOR, None),
         ("bronwen", Role.CHAMPION, "Walsden"),
+        ("bronwen", Role.MODERATOR, "Walsden"),
+        ("nadia", Role.MODERATOR, "Walsden"),
     ):
         people.give_role(cast[key], role, by=None, place=found[place] if place else None, since=since)
     force = people.make_circle(Circle.TASK_FORCE, "Neighbourly places task force")

@@ -9,7 +9,7 @@ from coproduce.duties.rules import Area
 from coproduce.proposals.models import Proposal
 from coproduce.proposals.queries import latest_version
 from coproduce.proposals.rules import Mandate, Option, Stand
-from coproduce.proposals.rules.starters import Starter
+from coproduce.proposals.rules.starters import STARTERS, VOID_BUDGET, Starter
 from coproduce.taskforce import actions as answers
 from coproduce.taskforce import queries as promises
 from coproduce.taskforce.rules import ActionState, AnswerKind
@@ -63,6 +63,7 @@ def put_to_vote(
 def tell(stage: Stage) -> None:
     standard(stage)
     paint(stage)
+    within_650(stage)
 
 
 def standard(stage: Stage) -> None:
@@ -137,3 +138,21 @@ def paint(stage: Stage) -> None:
         answers.move_action(
             stage.me("denise"), voucher, ActionState.DONE, "The first three vouchers were used this week."
         )
+
+
+def within_650(stage: Stage) -> None:
+    """Mill Bank's own list, in money: what each item costs, and what is left of £650."""
+    too_much = ("Wipe-clean floors", "Garden cut back")
+    items = [item for item in STARTERS[Area.VOIDS] if not str(item.words).startswith(too_much)]
+    with stage.day(12):
+        proposal = stage.propose(
+            "ella",
+            "Mill Bank",
+            Area.VOIDS,
+            "What £650 buys in an empty home at Mill Bank",
+            "A list with a price for each item, that keeps within the budget.",
+            "A list without prices is only a wish. With prices we can choose.",
+            items,
+            budget_pence=VOID_BUDGET,
+        )
+        stage.support(proposal, 7, "ella")
