@@ -32,8 +32,11 @@ PAYLOADS = {
     "not UTF-8": "a%FF%FE%80b",
     "right-to-left override": "a%E2%80%AEb",
     "a line break": "a%0D%0Ab%0Ac",
-    "markup": quote("<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} %s {x}"),
-    "emoji family": quote("\U0001f468\u200d\U0001f469\u200d\U0001f467"),
+    "markup": quote(
+        "<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} %s {x} "
+        "[here](javascript:alert(1)) ![](https://evil.example/x.png) [a][b] `</p>` ***_~~x"
+    ),
+    "emoji family and letters that look like others": quote("\U0001f468\u200d\U0001f469\u200d\U0001f467 Аѕha Маlіk"),
     "huge number": "9" * 400,
     "below nought": "-1",
     "not a number": "NaN",
