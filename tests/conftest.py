@@ -135,12 +135,18 @@ def app(settings):
         database.db.engine.dispose()
 
 
+LEFT_BEHIND = {"world": False}  # the whole world of tests/whole stays where it is until a test needs an empty database
+
+
 @pytest.fixture
 def db(app):
     """The database, empty, inside an app context."""
     words.speak(words.ENGLISH)
     jobs._wake = None
     with app.app_context():
+        if LEFT_BEHIND["world"]:
+            servers.empty(database.db.engine, Base.metadata)
+            LEFT_BEHIND["world"] = False
         yield database.db
         database.db.session.remove()
         servers.empty(database.db.engine, Base.metadata)

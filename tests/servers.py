@@ -98,19 +98,57 @@ def rows_of(engine: sa.Engine, metadata: sa.MetaData) -> dict[str, list[dict]]:
 
 
 def put_back(engine: sa.Engine, metadata: sa.MetaData, rows: dict[str, list[dict]]) -> None:
-    """Make the database hold these rows and no others."""
+    """Make the database hold these rows and no others: by writing only what differs, where that can be done."""
+    now = rows_of(engine, metadata)
+    if any(now.values()):
+        try:
+            _rewrite(engine, metadata, now, rows)
+        except sa.exc.IntegrityError:  # two rows that swapped something unique
+            pass
+        else:
+            return
     empty(engine, metadata)
+    _rewrite(engine, metadata, {name: [] for name in rows}, rows)
+
+
+def _rewrite(engine, metadata, now, rows):
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
-        for table in metadata.sorted_tables:
-            if rows[table.name]:
-                connection.execute(table.insert(), rows[table.name])
-        if engine.dialect.name == "postgresql":
-            _count_from(connection, metadata.sorted_tables)
-        connection.commit()
-        if engine.dialect.name == "sqlite":
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+        try:
+            for table in reversed(metadata.sorted_tables):
+                kept = {_key(table, row) for row in rows[table.name]}
+                _delete(connection, table, [row for row in now[table.name] if _key(table, row) not in kept])
+            for table in metadata.sorted_tables:
+                there = {_key(table, row): row for row in now[table.name]}
+                _write(connection, table, there, rows[table.name])
+            if engine.dialect.name == "postgresql":
+                _count_from(connection, metadata.sorted_tables)
+            connection.commit()
+        finally:
+            connection.rollback()
+            if engine.dialect.name == "sqlite":
+                connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _key(table: sa.Table, row: dict) -> tuple:
+    return tuple(row[column.name] for column in table.primary_key.columns)
+
+
+def _delete(connection, table, rows):
+    for row in rows:
+        same = (column == row[column.name] for column in table.primary_key.columns)
+        connection.execute(table.delete().where(*same))
+
+
+def _write(connection, table, there, rows):
+    missing = [row for row in rows if _key(table, row) not in there]
+    if missing:
+        connection.execute(table.insert(), missing)
+    for row in rows:
+        if there.get(_key(table, row), row) != row:
+            same = (column == row[column.name] for column in table.primary_key.columns)
+            connection.execute(table.update().where(*same).values(row))
 
 
 def mark(engine: sa.Engine, metadata: sa.MetaData, leave_out=NOT_KEPT_STILL) -> str:

@@ -72,7 +72,7 @@ def coproduce(env):
 
 
 @pytest.fixture
-def migrated(app, database_url, env, coproduce, tmp_path):
+def migrated(app, db, database_url, env, coproduce, tmp_path):
     """The command, on a database that has its tables: a copy of the other tests' empty one, which is quick."""
     copy = backups.make(Settings.from_env({**env, "COPRODUCE_DATABASE_URL": database_url}), tmp_path / "empty")
     backups.restore(Settings.from_env(env), copy)

@@ -23,7 +23,7 @@ def warned(env):
 
 
 @pytest.fixture
-def ready(app, database_url, env):
+def ready(app, db, database_url, env):
     """The database of the other tests, which is migrated."""
     return {**env, "COPRODUCE_DATABASE_URL": database_url}
 

@@ -4,18 +4,20 @@ import pytest
 from sqlalchemy import event
 
 from coproduce import db as database
+from coproduce import jobs, words
 from coproduce.db import Base
 from tests import access_matrix, servers
 from tests import world as town_world
 from tests.client import Browse
+from tests.conftest import LEFT_BEHIND
 
 
 class Whole:
     """The world, a browser for each of its roles, and its database as it was made."""
 
-    def __init__(self, app, world, rows):
-        self.app, self.world, self.rows = app, world, rows
-        self.commits = 0
+    def __init__(self, app, world, rows, pristine):
+        self.app, self.world, self.rows, self.pristine = app, world, rows, pristine
+        self.commits, self.touched = 0, False
 
     def browse(self, role):
         return Browse(self.app)(secret=self.world.secrets.get(role))
@@ -23,11 +25,12 @@ class Whole:
     def put_back(self):
         database.db.session.remove()
         servers.put_back(database.db.engine, Base.metadata, self.rows)
-        self.commits = 0
+        self.commits, self.touched = 0, False
 
     def mark(self):
+        """Where nothing was committed since the world was put back, it is what it was."""
         database.db.session.rollback()
-        return servers.mark(database.db.engine, Base.metadata)
+        return servers.mark(database.db.engine, Base.metadata) if self.touched else self.pristine
 
     def has_changed(self, before):
         """Whether the database differs from this mark. Where nothing was committed since the last look, it cannot."""
@@ -36,6 +39,7 @@ class Whole:
 
     def count_commit(self, connection):
         self.commits += 1
+        self.touched = True
 
     def ask(self, role, row, method, **kwargs):
         """Ask for the address of this row as this role."""
@@ -56,16 +60,32 @@ def _made():
 
 
 @pytest.fixture
-def whole(app, db, _made):
-    """The world as it was made, whatever the test before did to it."""
-    if not _made:
-        _made["world"] = town_world.build(app)
+def whole(request, app, _made):
+    """The world as it was made, whatever the test before did to it. It is left for the next test, which most often
+    wants it too: only what was committed has to be put back."""
+    if "db" in request.fixturenames:
+        request.getfixturevalue("db")  # which empties what the tests before left
+    words.speak(words.ENGLISH)
+    jobs._wake = None
+    with app.app_context():
+        engine = database.db.engine
+        if not _made:
+            servers.empty(engine, Base.metadata)
+            _made["world"] = town_world.build(app)
+            database.db.session.remove()
+            _made["rows"] = servers.rows_of(engine, Base.metadata)
+            _made["pristine"] = servers.mark(engine, Base.metadata)
+            found = Whole(app, **_made)
+        else:
+            found = Whole(app, **_made)
+            if not LEFT_BEHIND["world"]:
+                found.put_back()
+        event.listen(engine, "commit", found.count_commit)
+        yield found
+        event.remove(engine, "commit", found.count_commit)
         database.db.session.remove()
-        _made["rows"] = servers.rows_of(database.db.engine, Base.metadata)
-        found = Whole(app, **_made)
-    else:
-        found = Whole(app, **_made)
-        found.put_back()
-    event.listen(database.db.engine, "commit", found.count_commit)
-    yield found
-    event.remove(database.db.engine, "commit", found.count_commit)
+        LEFT_BEHIND["world"] = True
+        if found.touched:
+            found.put_back()
+        if "db" in request.fixturenames:
+            LEFT_BEHIND["world"] = False

@@ -6,7 +6,6 @@ tests/access_matrix.py and a page shows it.
 
 import io
 from html import unescape
-from itertools import chain
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -44,6 +43,7 @@ PAYLOADS = {
     "a path": quote("../../../etc/passwd"),
     "a formula": quote('=HYPERLINK("http://evil.example","x")'),
 }
+WORST = ("very long", "NUL", "markup")
 TOGETHER = ("very long", "NUL", "half a character", "not UTF-8", "right-to-left override", "markup", "huge number")
 
 
@@ -97,26 +97,45 @@ def seen():
     return {}
 
 
-def shown(whole, seen, row, role):
-    """The form that goes to this row's address: on its own page, on the page it comes back on, or on any other."""
-    key = (row.name, role)
-    if key not in seen:
-        path = row.path(whole.world)
-        answers = [whole.ask(role, row, "POST")]
-        whole.put_back()
-        others = (
-            (other, method) for method in ("GET", "POST") for other in rows(method) if other.asks[method][role] == 200
+class Forms:
+    """The forms that a role meets, by the address that each goes to: each page is asked for once, when needed."""
+
+    def __init__(self, whole, role):
+        self.whole, self.role, self.by_address = whole, role, {}
+        self.pages = (
+            whole.ask(role, row, method)
+            for method in ("GET", "POST")
+            for row in rows(method)
+            if row.asks[method][role] == 200
         )
-        pages = (whole.ask(role, other, method) for other, method in others)
-        seen[key] = None
-        for answer in chain(answers, pages):
-            if answer.mimetype != "text/html" or answer.status_code not in {200, 422}:
-                continue
-            found = [f for f in forms_in(answer.text) if urlsplit(path).path in goes_to(f)]
-            if found:
-                seen[key] = max((Shown(form) for form in found), key=lambda form: len(form.filled))
-                break
-    return seen[key]
+
+    def read(self, answer):
+        if answer.mimetype == "text/html" and answer.status_code in {200, 422}:
+            for form in forms_in(answer.text):
+                found = Shown(form)
+                for address in goes_to(form):
+                    before = self.by_address.get(address)
+                    if before is None or len(found.filled) > len(before.filled):
+                        self.by_address[address] = found
+
+    def to(self, row):
+        """The form that goes to this row's address: on the page it comes back on, or on any other; None: on none."""
+        address = urlsplit(row.path(self.whole.world)).path
+        self.read(self.whole.ask(self.role, row, "POST"))
+        self.whole.put_back()
+        while address not in self.by_address:
+            answer = next(self.pages, None)
+            if answer is None:
+                return None
+            self.read(answer)
+        return self.by_address[address]
+
+
+def shown(whole, seen, row, role):
+    if role not in seen:
+        seen[role] = Forms(whole, role)
+    seen[role].whole = whole
+    return seen[role].to(row)
 
 
 def sender(whole, row):
@@ -153,7 +172,7 @@ def test_whatever_is_typed(whole, row, seen):
         form = Shown()
     whole_table = form.kept[:1]  # the other fields get the worst of it
     for name in form.names if ENGINE == "sqlite" else []:  # what a database may choke on comes below
-        for what in PAYLOADS if name in whole_table else TOGETHER:
+        for what in PAYLOADS if name in whole_table else WORST:
             answer = send(visitor, path, form.body(visitor.token(), {name: PAYLOADS[what]}))
             fails_well(whole, answer, before, f"{name}: {what}")
             if answer.status_code == 422 and what == "very long" and name in form.kept:
