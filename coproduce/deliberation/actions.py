@@ -268,7 +268,15 @@ def withdraw_all(person_id: int) -> None:
 
 
 def _follow(keep_id: int, gone_id: int) -> None:
-    db.session.execute(update(Comment).where(Comment.person_id == gone_id).values(person_id=keep_id))
+    for who in (
+        Comment.person_id,
+        Comment.entered_by_id,
+        Comment.read_by_id,
+        PutQuestion.put_by_id,
+        PutQuestion.answered_by_id,
+    ):
+        moved = update(who.class_).where(who == gone_id).values({who: keep_id})
+        db.session.execute(moved.execution_options(synchronize_session=False))
     _share_once(keep_id, gone_id)
 
 

@@ -340,7 +340,14 @@ def _follow(keep_id: int, gone_id: int) -> None:
     other = select(Report.id, Report.what, Report.thing_id).where(Report.by_id == gone_id)
     twice = [id_ for id_, what, thing_id in db.session.execute(other) if (what, thing_id) in kept]
     db.session.execute(delete(Report).where(Report.id.in_(twice)).execution_options(**now))
-    for column in (Report.by_id, Hiding.writer_id, Told.by_id):
+    for column in (
+        Report.by_id,
+        Report.settled_by_id,
+        Hiding.writer_id,
+        Told.by_id,
+        Told.looked_by_id,
+        Told.closed_by_id,
+    ):
         moved = update(column.class_).where(column == gone_id).values({column: keep_id})
         db.session.execute(moved.execution_options(**now))
     db.session.expire_all()

@@ -20,7 +20,7 @@ from coproduce.moderation.rules import AppealVerdict, Rule, What
 from coproduce.proposals import actions as proposals
 from coproduce.proposals import queries as proposal_queries
 from coproduce.proposals.queries import amending
-from coproduce.proposals.rules import Deed
+from coproduce.proposals.rules import Deed, Stage
 from coproduce.roll.actions.merging import merge
 from coproduce.taskforce import jobs as clocks
 from coproduce.taskforce import queries as promises
@@ -229,7 +229,7 @@ def test_a_hidden_proposal_is_nowhere_but_with_those_who_write_it(walsden, backe
 
 def test_what_went_to_the_vote_stays_on_the_record(walsden, shaping, nadia):
     with database.transaction():
-        proposals.move(shaping, proposal_queries.Stage.VOTING, by=None)
+        proposals.move(shaping, Stage.VOTING, by=None)
     with pytest.raises(Conflict, match="on the record"):
         do(actions.hide, nadia, queries.thing(What.PROPOSAL, shaping.id), rule=Rule.HATE, why="No.")
 

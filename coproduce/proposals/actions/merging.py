@@ -1,14 +1,53 @@
-"""What becomes of support and authorship when two people on the roll turn out to be one."""
+"""What becomes of support, authorship and suggestions when two people on the roll turn out to be one."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from coproduce import clock
 from coproduce.db import db
-from coproduce.proposals.models import Amendment, AmendmentBacking, Author, DutyFlag, Proposal, Support
+from coproduce.proposals.models import (
+    Amendment,
+    AmendmentBacking,
+    Author,
+    ClauseVersion,
+    DutyFlag,
+    DutyQuestion,
+    MergeOffer,
+    Proposal,
+    Support,
+    SupportAsked,
+    Version,
+)
 from coproduce.roll.actions.merging import Follower
 from coproduce.words import Message
+
+NOW = {"synchronize_session": False}  # rows that are held already are read again
+
+# One a person: where both have one for the same thing, the second one goes. Who, and of what.
+ONE_EACH: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...] = (
+    (Author.person_id, Author.proposal_id),
+    (AmendmentBacking.person_id, AmendmentBacking.amendment_id),
+    (SupportAsked.person_id, SupportAsked.offer_id),
+)
+ANY_NUMBER: tuple[InstrumentedAttribute[Any], ...] = (
+    Support.person_id,
+    Proposal.raised_by_id,
+    Proposal.entered_by_id,
+    Author.invited_by_id,
+    Amendment.by_id,
+    Amendment.settled_by_id,
+    MergeOffer.by_id,
+    MergeOffer.settled_by_id,
+    SupportAsked.entered_by_id,
+    DutyFlag.by_id,
+    DutyQuestion.asked_by_id,
+    ClauseVersion.by_id,
+    Version.by_id,
+)
 
 
 def _why_not(keep_id: int, gone_id: int) -> Message | None:
@@ -20,21 +59,13 @@ def _follow(keep_id: int, gone_id: int) -> None:
     backed = select(Support.proposal_id).where(Support.person_id == keep_id, Support.until.is_(None))
     twice = (Support.person_id == gone_id) & Support.until.is_(None) & Support.proposal_id.in_(backed)
     db.session.execute(update(Support).where(twice).values(until=clock.now()).execution_options(**NOW))
-    db.session.execute(update(Support).where(Support.person_id == gone_id).values(person_id=keep_id))
-    written = select(Author.proposal_id).where(Author.person_id == keep_id)
-    both = (Author.person_id == gone_id) & Author.proposal_id.in_(written)
-    db.session.execute(delete(Author).where(both).execution_options(**NOW))
-    db.session.execute(update(Author).where(Author.person_id == gone_id).values(person_id=keep_id))
-    db.session.execute(update(Proposal).where(Proposal.raised_by_id == gone_id).values(raised_by_id=keep_id))
-    wanted = select(AmendmentBacking.amendment_id).where(AmendmentBacking.person_id == keep_id)
-    again = (AmendmentBacking.person_id == gone_id) & AmendmentBacking.amendment_id.in_(wanted)
-    db.session.execute(delete(AmendmentBacking).where(again).execution_options(**NOW))
-    moved = update(AmendmentBacking).where(AmendmentBacking.person_id == gone_id)
-    db.session.execute(moved.values(person_id=keep_id))
-    db.session.execute(update(Amendment).where(Amendment.by_id == gone_id).values(by_id=keep_id))
-    db.session.execute(update(DutyFlag).where(DutyFlag.by_id == gone_id).values(by_id=keep_id))
+    for who, of_what in ONE_EACH:
+        kept = select(of_what).where(who == keep_id)
+        db.session.execute(delete(who.class_).where(who == gone_id, of_what.in_(kept)).execution_options(**NOW))
+        db.session.execute(update(who.class_).where(who == gone_id).values({who: keep_id}).execution_options(**NOW))
+    for who in ANY_NUMBER:
+        db.session.execute(update(who.class_).where(who == gone_id).values({who: keep_id}).execution_options(**NOW))
     db.session.expire_all()
 
 
-NOW = {"synchronize_session": False}  # rows that are held already are read again
 merging = Follower(why_not=_why_not, follow=_follow)
