@@ -235,10 +235,6 @@ def reread(row: Base, *attributes: str, lock: Any = None) -> None:
     db.session.refresh(row, attributes or None, with_for_update=held)
 
 
-def is_postgres() -> bool:
-    return db.session.get_bind().dialect.name == "postgresql"
-
-
 def is_busy(error: BaseException) -> bool:
     """The database is locked, full, away or out of connections: worth another try, and nobody's mistake."""
     return isinstance(error, (OperationalError, PoolTimeout)) or (

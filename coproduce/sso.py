@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from coproduce.config import Settings
@@ -33,10 +32,6 @@ class Claims:
 
     subject: str
     email: str
-
-
-def is_installed() -> bool:
-    return bool(find_spec("authlib") and find_spec("requests"))
 
 
 def is_offered(settings: Settings) -> bool:

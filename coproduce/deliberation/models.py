@@ -57,10 +57,6 @@ class Comment(Base):
     def words(self) -> str:
         return self.texts[-1].words if self.texts else ""
 
-    @property
-    def is_reply(self) -> bool:
-        return self.parent_id is not None
-
 
 class Adoption(Base):
     """That a comment is somebody else's reason too. One each."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased, joinedload
 from coproduce.accounts.models import Person
 from coproduce.db import db
 from coproduce.deliberation.models import Adoption, Comment, CommentText, PutQuestion
-from coproduce.deliberation.rules import LISTENERS, Balance, PutTo, Shown, Side, Sort
+from coproduce.deliberation.rules import LISTENERS, Balance, Shown, Side, Sort
 
 PAGE = 20
 
@@ -210,13 +210,6 @@ def answered_among(comment_ids: Sequence[int]) -> frozenset[int]:
         Comment.parent_id.in_(comment_ids), Comment.state == Shown.SHOWN, Comment.role_name.in_(LISTENERS)
     )
     return frozenset(one for one in db.session.scalars(put.union(replied)) if one is not None)
-
-
-def questions_put(to: PutTo) -> Sequence[PutQuestion]:
-    """Questions that wait for an answer, the first due first."""
-    query = select(PutQuestion).where(PutQuestion.to == to, PutQuestion.answered_at.is_(None))
-    comment = joinedload(PutQuestion.comment).selectinload(Comment.texts)
-    return db.session.scalars(query.options(comment).order_by(PutQuestion.due_on, PutQuestion.id)).all()
 
 
 def sharers(comment: Comment) -> Sequence[Person]:

@@ -191,11 +191,6 @@ def reports_on(what: What, thing_id: int) -> Sequence[Report]:
     return db.session.scalars(query.options(joinedload(Report.by)).order_by(Report.id)).all()
 
 
-def report_by(me: Standing, what: What, thing_id: int) -> Report | None:
-    query = select(Report).where(Report.what == what, Report.thing_id == thing_id, Report.by_id == me.person_id)
-    return db.session.scalars(query).first()
-
-
 def hiding(hiding_id: int) -> Hiding | None:
     query = select(Hiding).where(Hiding.id == hiding_id).options(joinedload(Hiding.proposal))
     return db.session.scalars(query).first()
