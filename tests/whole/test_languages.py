@@ -56,7 +56,8 @@ FOR_PEOPLE = [row for row in rows("GET") if row.endpoint != "home.styleguide"]
 
 @pytest.mark.parametrize("row", FOR_PEOPLE, ids=lambda row: row.name)
 def test_every_page_is_in_the_readers_language(abroad, row, code):
-    for role in kinds_of(row, "GET"):
+    readers = kinds_of(row, "GET")
+    for role in readers if code == "xa" else readers[-1:]:  # the other one is about the direction: one reader is enough
         answer = abroad.ask(role, row, "GET", headers={"Accept-Language": code})
         if answer.mimetype == "text/html" and not 300 <= answer.status_code < 400:
             look(answer, code)
@@ -64,6 +65,8 @@ def test_every_page_is_in_the_readers_language(abroad, row, code):
 
 @pytest.mark.parametrize("row", rows("POST"), ids=lambda row: row.name)
 def test_what_is_wrong_with_a_form_is_in_the_readers_language(abroad, row, code):
+    if code != "xa":
+        return  # the sentences are the same; the page around them is looked at above
     seen = set()
     for role in kinds_of(row, "POST"):
         status = row.asks["POST"][role]
