@@ -17,6 +17,9 @@ demo-reset: $(V)/.run ## Throw the demo's data away; the next `make demo` starts
 test: $(V)/.dev assets ## Run the whole suite: SQLite, PostgreSQL, and a browser where one is found
 	@$(V)/bin/python -m tests.run
 
+test-long: $(V)/.dev assets ## The same, with every field of every form tried alone
+	@COPRODUCE_TEST_LONG=1 $(V)/bin/python -m tests.run
+
 lint: $(V)/.dev ## Check style, imports and templates
 	@$(V)/bin/ruff format --check . && $(V)/bin/ruff check . && $(V)/bin/lint-imports --no-logo && $(V)/bin/djlint templates --lint --quiet
 
@@ -66,5 +69,5 @@ $(V)/.dev: $(V)/.run requirements-dev.lock
 	@$(V)/bin/uv pip install --quiet --python $(V)/bin/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo demo-reset test lint types serve worker screenshots measure bench words lock assets
+.PHONY: help demo demo-reset test test-long lint types serve worker screenshots measure bench words lock assets
 .DEFAULT_GOAL := help

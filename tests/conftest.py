@@ -6,6 +6,7 @@ every table is emptied after each test. A test in which our own program logs an 
 """
 
 import dataclasses
+import gc
 import json
 import os
 import secrets
@@ -26,6 +27,7 @@ from tests.client import Browse
 
 KEYS = {"secret_key": "s" * 64, "audit_key": "a" * 64, "seal_key": "ab" * 32}
 ENGINE = os.environ.get("COPRODUCE_TEST_DATABASE", "sqlite")
+LONG_RUN = os.environ.get("COPRODUCE_TEST_LONG", "") not in {"", "0"}  # `make test-long`
 STORES = {
     "db",
     "app",
@@ -35,6 +37,9 @@ STORES = {
     "settings",
 }  # a test without any needs no database
 ROOT = Path(__file__).resolve().parent.parent
+
+
+gc.set_threshold(50_000, 50, 50)  # what a test leaves is small; looking for it after each seven hundred things is not
 
 
 def pytest_configure(config):

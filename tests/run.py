@@ -17,7 +17,7 @@ from tests import servers
 from tests.browser.conftest import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
-WORKERS = os.environ.get("COPRODUCE_TEST_WORKERS", "2")
+WORKERS = os.environ.get("COPRODUCE_TEST_WORKERS") or str(min(max(os.cpu_count() or 2, 2), 8))
 SIDE_BY_SIDE = ("-n", WORKERS, "--dist", "worksteal")  # whoever is done first takes over what another has left
 REQUIRE_ALL = os.environ.get("COPRODUCE_REQUIRE_ALL", "") not in {"", "0"}
 
