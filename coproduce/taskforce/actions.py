@@ -369,14 +369,17 @@ def move_action(me: Standing, action: Action, state: ActionState, why: str, due_
 
 
 def _tell_of_change(action: Action, me: Standing, was: date) -> None:
-    """Tell the writers, and the owner, of what matters to them: a new day, done, dropped."""
+    """Tell the writers, and the owner, of what matters to them: a new day, done, dropped. What is done or dropped is
+    told to everybody whose words are in it."""
     if action.due_on != was:
         change = say("It is now promised for {due}.", due=action.due_on)
     elif action.state is ActionState.DOING:
         return
     else:
         change = rules.ACTION_NEWS[action.state]
-    readers = {*queries.authors(action.proposal_id), (action.owner_id, action.owner.language)}
+    is_over = action.state in {ActionState.DONE, ActionState.DROPPED}
+    people = queries.with_words_in(action.proposal_id) if is_over else queries.authors(action.proposal_id)
+    readers = {*people, (action.owner_id, action.owner.language)}
     letters.action_changed(action, sorted(reader for reader in readers if reader[0] != me.person_id), change)
 
 

@@ -8,8 +8,10 @@ import pytest
 from coproduce import audit, clock, outbox
 from coproduce import db as database
 from coproduce.db import db
+from coproduce.deliberation.rules import Shown, Side
 from coproduce.duties.rules import Level
 from coproduce.errors import Conflict, Refused
+from coproduce.proposals import actions as proposals
 from coproduce.proposals.rules import Mandate, Stage
 from coproduce.taskforce import actions, jobs, queries
 from coproduce.taskforce.models import Action, ActionMove, Answer, Departure, RatingGiven
@@ -82,6 +84,18 @@ def test_everybody_who_wrote_backed_or_voted_gets_one_letter(walsden):
     _, owed = making.voted(walsden, voters=[walsden.asha, walsden.joyce, walsden.marek])
     answer(walsden, owed)
     assert readers("answer_given") == sorted(p.id for p in (walsden.asha, walsden.joyce, walsden.marek, walsden.sam))
+
+
+def test_whoever_spoke_hears_of_the_answer_and_whose_words_are_hidden_does_not(walsden):
+    proposal, owed = making.voted(walsden, voters=[walsden.joyce])
+    with database.transaction():
+        for person in (walsden.marek, walsden.farida, walsden.bronwen):
+            said = proposals.comment(walsden.me(person), proposal, words="My words.", side=Side.FOR)
+            said.state = Shown.HIDDEN if person is walsden.farida else Shown.SHOWN
+    answer(walsden, owed)
+    heard = set(readers("answer_given"))
+    assert {walsden.marek.id, walsden.bronwen.id} <= heard
+    assert walsden.farida.id not in heard
 
 
 def test_an_answer_that_differs_leaves_its_reason(walsden):

@@ -43,6 +43,7 @@ from coproduce.taskforce.queries.people import (
     proposed_by,
     role_names,
     with_a_part_in,
+    with_words_in,
 )
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "to_remind",
     "was_told",
     "with_a_part_in",
+    "with_words_in",
     "without_owner",
     "wrong_law",
 ]

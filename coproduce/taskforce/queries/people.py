@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from coproduce import clock
 from coproduce.accounts.models import Person, RoleHeld
 from coproduce.accounts.queries import people_with_role
 from coproduce.accounts.rules import ROLE_NAMES, Role
 from coproduce.db import db
-from coproduce.proposals.models import Author, Proposal, Support
-from coproduce.proposals.rules import AuthorState
+from coproduce.deliberation.models import Comment
+from coproduce.deliberation.rules import Shown
+from coproduce.proposals.models import Amendment, Author, Proposal, Support
+from coproduce.proposals.rules import AmendmentState, AuthorState
 from coproduce.taskforce import rules
 from coproduce.voting.models import RollPlace
 from coproduce.words import Message
@@ -61,10 +63,31 @@ def authors(proposal_id: int) -> list[tuple[int, str]]:
 
 
 def with_a_part_in(proposal_id: int, ballot_id: int | None) -> list[tuple[int, str]]:
-    """Everybody who wrote it, backs it or voted on it, once each: (person id, language)."""
+    """Everybody who wrote it, backs it, spoke about it, suggested a change or voted on it, once each: (person id,
+    language). Nobody's words end without an answer."""
     backed = select(Support.person_id).where(Support.proposal_id == proposal_id, Support.until.is_(None))
     voted = select(RollPlace.person_id).where(RollPlace.ballot_id == ballot_id, RollPlace.voted_on.is_not(None))
-    return _readers([*proposed_by(proposal_id), *db.session.scalars(backed.union(voted))])
+    return _readers([*proposed_by(proposal_id), *db.session.scalars(backed.union(voted, *_spoke(proposal_id)))])
+
+
+def with_words_in(proposal_id: int) -> list[tuple[int, str]]:
+    """Everybody who wrote it, spoke about it or suggested a change: (person id, language)."""
+    spoke, suggested = _spoke(proposal_id)
+    return _readers([*proposed_by(proposal_id), *db.session.scalars(spoke.union(suggested))])
+
+
+def _spoke(proposal_id: int) -> tuple[Select[int], Select[int]]:
+    spoke = (
+        select(Comment.person_id)
+        .join(Proposal, Proposal.thread_id == Comment.thread_id)
+        .where(Proposal.id == proposal_id, Comment.state == Shown.SHOWN)
+    )
+    suggested = select(Amendment.by_id).where(
+        Amendment.proposal_id == proposal_id,
+        Amendment.shown == Shown.SHOWN,
+        Amendment.state != AmendmentState.WITHDRAWN,
+    )
+    return spoke, suggested
 
 
 def _readers(person_ids: Iterable[int]) -> list[tuple[int, str]]:
