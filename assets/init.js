@@ -57,7 +57,7 @@
     if (form.dataset.keeps) return;
     form.dataset.keeps = "yes";
     const { kept: name, keep: address } = form.dataset;
-    const fields = () => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
+    const fields = () => [...form.elements].filter((field) => field.name && (field.name === "seen" || (field.type !== "hidden" && field.type !== "submit")));
     const waiting = JSON.parse(sessionStorage.getItem(name) || "{}");
     for (const field of fields()) if (field.name in waiting) field.value = waiting[field.name];
     let later;

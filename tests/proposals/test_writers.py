@@ -1,6 +1,8 @@
 """Co-designers: asked by name or by a link, they say yes or no; and a proposal written down for somebody."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -112,3 +114,67 @@ def test_only_champions_and_officers_write_down_for_others(walsden, draft):
     with pytest.raises(Refused, match="Only a champion"):
         do(actions.raise_for, walsden.me(walsden.asha), draft, walsden.joyce, how="voice")
     assert AuthorState.INVITED not in {author.state for author in draft.authors}
+
+
+# -- two who write at once ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def together(walsden, draft):
+    """Asha's draft, which Joyce writes with her."""
+    with database.transaction():
+        actions.invite(walsden.me(walsden.asha), draft, walsden.joyce)
+        actions.join(walsden.me(walsden.joyce), draft)
+    return draft
+
+
+def typed(page, **changes):
+    """The form of a page as it came, with what somebody types into it."""
+    fields = {name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page) for name in ("seen", "title")}
+    found = {name: unescape(match.group(1)) for name, match in fields.items() if match}
+    return {"summary": "One sentence.", "reasons": "It matters.", "strengths": "", **found, **changes}
+
+
+def test_the_second_to_save_a_draft_sees_what_the_first_wrote_and_loses_nothing(walsden, together, browse):
+    path = f"/proposals/{together.address}/edit"
+    asha, joyce = browse(walsden.asha), browse(walsden.joyce)
+    page_of_asha, page_of_joyce = asha.get(path).text, joyce.get(path).text
+    assert asha.send(path, typed(page_of_asha, reasons="Because of Tibbles.")).status_code == 303
+    second = typed(page_of_joyce, reasons="Because of Rover.")
+    refused = joyce.send(path, second)
+    assert refused.status_code == 422
+    for there in ("Because of Tibbles.", "Because of Rover.", "changed it while you wrote", "What it says now"):
+        assert there in unescape(refused.text)
+    kept = joyce.send(f"{path}?keep=y", second, htmx=True)
+    assert kept.status_code == 422
+    assert "somebody else has changed this draft" in kept.text
+    assert queries.whole(together.id).reasons == "Because of Tibbles."
+    again = typed(refused.text, reasons="Because of Tibbles and Rover.")
+    assert joyce.send(path, again).status_code == 303
+    assert queries.whole(together.id).reasons == "Because of Tibbles and Rover."
+
+
+def test_a_draft_that_saves_itself_goes_on_from_what_it_saved(walsden, together, browse):
+    path, asha = f"/proposals/{together.address}/edit", browse(walsden.asha)
+    page = asha.get(path).text
+    for reasons in ("One.", "One and two.", "One, two and three."):
+        page = asha.send(f"{path}?keep=y", typed(page, title="Cats", reasons=reasons), htmx=True).text
+        assert "Saved by itself" in page
+    assert queries.whole(together.id).reasons == "One, two and three."
+
+
+def test_the_second_to_save_a_clause_sees_what_the_first_wrote(walsden, together, browse):
+    clause = queries.draft_clauses(together)[1].clause_version
+    path = f"/proposals/{together.address}/clauses/{clause.clause_id}?stand=flexible"
+    asha, joyce = browse(walsden.asha), browse(walsden.joyce)
+    page_of_asha, page_of_joyce = asha.get(path).text, joyce.get(path).text
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', page_of_asha).group(1)
+    assert asha.send(path, {"words": "How many cats.", "seen": seen}).status_code == 303
+    refused = joyce.send(path, {"words": "How many dogs.", "seen": seen})
+    assert refused.status_code == 422
+    assert "How many cats." in refused.text
+    assert "How many dogs." in refused.text
+    again = re.search(r'name="seen"[^>]*value="([^"]*)"', refused.text).group(1)
+    assert joyce.send(path, {"words": "How many cats and dogs.", "seen": again}).status_code == 303
+    assert queries.draft_clauses(together)[1].clause_version.words == "How many cats and dogs."
+    assert page_of_joyce

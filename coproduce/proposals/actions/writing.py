@@ -10,7 +10,7 @@ from coproduce import audit, clock, config, texts
 from coproduce.accounts.models import Person
 from coproduce.accounts.queries import people_with_role
 from coproduce.accounts.rules import Role, Standing
-from coproduce.db import db
+from coproduce.db import db, reread
 from coproduce.deliberation.actions import open_thread
 from coproduce.duties.models import DutyVersion
 from coproduce.duties.queries import everything
@@ -78,7 +78,13 @@ def draft(
     return proposal
 
 
-def redraft(
+CHANGED_MEANWHILE = say(
+    "Somebody who writes this with you changed it while you wrote. What it says now stands below. "
+    "Your words are still here: save again to keep yours."
+)
+
+
+def redraft(  # noqa: PLR0913 - a draft is all of these at once, and each is named
     me: Standing,
     proposal: Proposal,
     *,
@@ -87,8 +93,14 @@ def redraft(
     reasons: str,
     strengths: str = "",
     budget_pence: int | None = None,
+    seen: str = "",
 ) -> None:
+    """Write a draft anew. `seen` is the mark of what the writer had before them: when a co-designer has changed it
+    since, they look at both first."""
+    reread(proposal, lock={"key_share": True})
     require(policy.refuse_edit(me, proposal))
+    if seen and seen != queries.draft_mark(proposal):
+        raise Conflict(CHANGED_MEANWHILE)
     _put_text(proposal, title, summary, reasons, strengths)
     proposal.budget_pence = budget_pence
     audit.record(REDRAFTED, by=me, kind="proposal", thing_id=proposal.id, story=proposal.id)
@@ -231,10 +243,15 @@ def change_clause(  # noqa: PLR0913
     cost_pence: int | None = None,
     times: int | None = None,
     homes: int | None = None,
+    seen_no: int | None = None,
 ) -> None:
-    """Write a clause of a draft anew. What it said before stays in its versions."""
+    """Write a clause of a draft anew. What it said before stays in its versions. `seen_no` is the version that the
+    writer had before them: when there is a newer one, they look at both first."""
     proposal = clause.proposal
+    reread(clause, lock=True)
     require(policy.refuse_edit(me, proposal))
+    if seen_no is not None and seen_no != queries.newest_clause_no(clause):
+        raise Conflict(CHANGED_MEANWHILE)
     wording = Wording(words, stand, duty_version_id, hold, options, question, range_words, cost_pence, times, homes)
     said = put_words(me, clause, wording)
     _ask(me, proposal, clause, question if stand is Stand.UNCLEAR else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wtforms import BooleanField, RadioField, SelectField, SubmitField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SubmitField
 
 from coproduce.duties.models import DutyVersion
 from coproduce.duties.rules import AREA_NAMES, Area, fixes
@@ -52,8 +52,9 @@ class WhatForm(Form):
 
 
 class TextForm(WhatForm):
-    """All that a proposal says of itself before its clauses."""
+    """All that a proposal says of itself before its clauses. `seen` is the mark of what its writer had before them."""
 
+    seen = HiddenField()
     strengths = Words(
         say("What is good here already, and who could help?"),
         description=say("Neighbours, groups, skills, places. Leave this empty if you are not sure."),
@@ -99,8 +100,10 @@ class NewProposalForm(WhatForm):
 
 
 class ClauseForm(DutyAndOptions):
-    """One clause. It asks only what its stand needs: `for_stand` leaves the rest out."""
+    """One clause. It asks only what its stand needs: `for_stand` leaves the rest out. `seen` is the number of the
+    wording that its writer had before them."""
 
+    seen = HiddenField()
     words = Words(
         say("What should the clause say?"),
         description=say("One thing to a clause. Say who does what, and by when."),

@@ -37,6 +37,7 @@ from coproduce.proposals.rules import (
     Stand,
     Verdict,
     Within,
+    mark,
     why_not_ready,
 )
 from coproduce.proposals.rules.money import Line, Sum, a_week, a_year, add_up, wrong_vote
@@ -232,6 +233,16 @@ def _text_of(item: VersionClause | DraftClause) -> ClauseText:
 def preamble(text: Version | Proposal) -> Preamble:
     """What a published text, or a draft, says before its clauses."""
     return Preamble(text.title, text.summary, text.reasons, text.strengths, text.budget_pence)
+
+
+def draft_mark(proposal: Proposal) -> str:
+    """A mark of what a draft says before its clauses: it changes when any of it does."""
+    return mark(preamble(proposal), [])
+
+
+def newest_clause_no(clause: Clause) -> int:
+    query = select(func.max(ClauseVersion.no)).where(ClauseVersion.clause_id == clause.id)
+    return db.session.scalar(query) or 0
 
 
 def searched(proposal: Proposal, clauses: Iterable[VersionClause | DraftClause]) -> str:

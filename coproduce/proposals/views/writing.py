@@ -26,6 +26,7 @@ from coproduce.proposals.forms import (
     TextForm,
     WithdrawForm,
     one_of,
+    whole_number,
 )
 from coproduce.proposals.models import ClauseVersion, Proposal
 from coproduce.proposals.rules import STAGE_NAMES, Stand, money
@@ -91,7 +92,9 @@ def edit(proposal_id: int) -> ResponseReturnValue:
     """What the draft says before its clauses. While somebody types it saves itself, where there is script."""
     me = viewer()
     proposal = _mine(proposal_id, me)
-    form = TextForm(obj=proposal, data={"budget": proposal.budget_pence}).for_area(proposal.area)
+    mark = queries.draft_mark(proposal)
+    form = TextForm(obj=proposal, data={"budget": proposal.budget_pence, "seen": mark}).for_area(proposal.area)
+    changed = bool(form.seen.data) and form.seen.data != mark
     if form.validate_on_submit():
         try:
             actions.redraft(
@@ -102,17 +105,31 @@ def edit(proposal_id: int) -> ResponseReturnValue:
                 reasons=form.reasons.data,
                 strengths=form.strengths.data or "",
                 budget_pence=form.budget.data if form.budget else None,
+                seen=form.seen.data or "",
             )
         except Conflict as conflict:
             form.refuse(conflict.message)
         else:
+            form.seen.data = queries.draft_mark(proposal)
             if "keep" in request.args and wants_fragment():
-                return page("proposals/edit.html", fragment="kept", proposal=proposal, form=form, kept=True)
+                return page(
+                    "proposals/edit.html", fragment="kept", proposal=proposal, form=form, kept=True, now_says=None
+                )
             tell(say("Saved."))
             return go(url_for(".show", proposal_id=proposal))
     status = 422 if form.errors else 200
     fragment = "kept" if "keep" in request.args else None
-    return page("proposals/edit.html", fragment=fragment, status=status, form=form, proposal=proposal, kept=False)
+    if changed and not fragment:
+        form.seen.data = mark  # both stand on the page now
+    return page(
+        "proposals/edit.html",
+        fragment=fragment,
+        status=status,
+        form=form,
+        proposal=proposal,
+        kept=False,
+        now_says=queries.preamble(proposal) if changed else None,
+    )
 
 
 @bp.post("/<thing:proposal_id>/start")
@@ -198,18 +215,21 @@ def edit_clause(proposal_id: int, clause_id: int) -> ResponseReturnValue:
     if "stand" in request.args and _stand() is None:
         return page("proposals/choose_stand.html", proposal=proposal, clause=said.clause, number=item.position)
     stand = _stand() or said.stand
-    form = ClauseForm(data=_as_typed(said)).for_stand(stand, everything(), proposal.area)
+    form = ClauseForm(data={**_as_typed(said), "seen": str(said.no)}).for_stand(stand, everything(), proposal.area)
     form.for_way(money.way_of(proposal.area))
+    seen_no = whole_number(form.seen.data)
     if _asks_for_more(form):
         form.more_options()
     elif (
         "look" not in request.form
         and form.validate_on_submit()
-        and _keeps(form, lambda: actions.change_clause(me, said.clause, **_wording(form, stand)))
+        and _keeps(form, lambda: actions.change_clause(me, said.clause, **_wording(form, stand), seen_no=seen_no))
     ):
         tell(say("The clause is saved."))
         return go(url_for(".show", proposal_id=proposal))
-    return _clause_page(proposal, form, stand, said=said, number=item.position)
+    changed = seen_no is not None and seen_no != said.no
+    form.seen.data = str(said.no)
+    return _clause_page(proposal, form, stand, said=said, number=item.position, changed=changed)
 
 
 @bp.route("/<thing:proposal_id>/clauses/<id:clause_id>/split", methods=["GET", "POST"])
@@ -290,7 +310,13 @@ def _as_typed(said: ClauseVersion) -> dict[str, Any]:
 
 
 def _clause_page(
-    proposal: Proposal, form: ClauseForm, stand: Stand, *, said: ClauseVersion | None, number: int = 0
+    proposal: Proposal,
+    form: ClauseForm,
+    stand: Stand,
+    *,
+    said: ClauseVersion | None,
+    number: int = 0,
+    changed: bool = False,
 ) -> ResponseReturnValue:
     return page(
         "proposals/clause.html",
@@ -303,6 +329,7 @@ def _clause_page(
         way=money.way_of(proposal.area),
         beside=beside(form.words.data or "", proposal.area) if form.words.data else [],
         looked="look" in request.form,
+        changed=changed,
     )
 
 
