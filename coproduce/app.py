@@ -176,6 +176,7 @@ def add_features(app: Flask, settings: Settings) -> None:
     duties.leaning[:] = [proposals.leaning_on]
     proposals.panels[:] = [voting.panel_of, taskforce.panel_of]
     talk.noticed[:] = [decency.notice]
+    talk.waiting[:] = [decency.first_post_waits]
     merging.followers[:] = [talk.merging, writing.merging, ballots.merging, decency.merging]
     closing.withdraw_words[:] = [talk.withdraw_all, decency.forget_words]
     closing.forget_person[:] = [forget_on_the_roll]

@@ -33,6 +33,8 @@ QUESTION_ANSWERED = audit.verb("talk_question.answered", "A neighbour’s questi
 
 # Called where words may be a report that belongs elsewhere: the feature that passes on hears of it.
 noticed: list[Callable[[Standing, Comment], None]] = []
+# Called with the talk under which something waits to be read first.
+waiting: list[Callable[[int], None]] = []
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,15 @@ def say(
     if parent and parent.person_id != me.person_id and comment.state is Shown.SHOWN:
         _tell(parent.person, comment, about)
     _notice(me, comment)
+    tell_if_it_waits(comment.state, thread.id)
     return comment
+
+
+def tell_if_it_waits(state: Shown, thread_id: int) -> None:
+    """Whoever reads first posts hears of one, under this talk or of the thing that it hangs on."""
+    if state is Shown.WAITING:
+        for tell in waiting:
+            tell(thread_id)
 
 
 def first_state(me: Standing) -> Shown:

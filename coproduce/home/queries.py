@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload, selectinload
 
 from coproduce import clock, config, jobs, migrating, outbox
-from coproduce.accounts.rules import EVERYWHERE, Role, Standing
+from coproduce.accounts.rules import EVERYWHERE, Circle, Role, Standing
 from coproduce.db import db
 from coproduce.deliberation import queries as talk
 from coproduce.deliberation.models import Comment
@@ -146,6 +146,8 @@ def _flags_to_settle(me: Standing) -> list[Need]:
 
 def _questions_put(me: Standing) -> list[Need]:
     """Neighbours' questions of a talk that I may answer."""
+    if not (me.is_colleague or me.sits_on(Circle.TASK_FORCE)):
+        return []
     found = []
     for question, proposal in put_questions():
         if refuse_answer_put(me, proposal, question) is None:

@@ -245,6 +245,13 @@ def notice(me: Standing, comment: Comment) -> None:
         _told(comment.person_id, proposal, door=comment.door, words="", comment=comment, by=me)
 
 
+def first_post_waits(thread_id: int) -> None:
+    """Call the moderators of the place: nobody else can read it before they have."""
+    proposal = db.session.scalars(select(Proposal).where(Proposal.thread_id == thread_id)).first()
+    if proposal is not None:
+        letters.waits(_moderators(proposal.place_id), proposal)
+
+
 def _told(by_id: int, proposal: Proposal, *, door: Door, words: str, comment: Comment | None, by: Standing) -> Told:
     now = clock.now()
     made = Told(

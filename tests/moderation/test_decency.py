@@ -275,6 +275,7 @@ def test_a_first_post_waits_and_those_after_it_do_not(walsden, raised, nadia, fi
     said = do(proposals.comment, joyce, raised, words=WORDS, side=Side.FOR, parent_id=parent.id)
     assert (parent.state, said.state) == (Shown.SHOWN, Shown.WAITING)
     assert "comment_reply" not in kinds(walsden.denise)
+    assert kinds(walsden.nadia) == ["moderation_waits"]
     assert WORDS not in browse(walsden.marek).get(f"/proposals/{raised.address}").text
     assert talks.counts([raised.thread_id]) == {raised.thread_id: 1}
     waiting = queries.queue(nadia).first_posts
@@ -292,6 +293,7 @@ def test_a_first_proposal_waits_and_is_found_once_it_was_read(walsden, duties, n
     assert "Waiting to be read." in browse(walsden.asha).get(f"/proposals/{made.address}").text
     assert proposal_queries.find("pet").total == 0
     assert "proposal_raised" not in kinds(walsden.denise)
+    assert kinds(walsden.nadia) == ["moderation_waits"]
     do(actions.leave, nadia, queries.queue(nadia).first_posts[0])
     assert proposal_queries.find("pet").total == 1
     assert "proposal_raised" in kinds(walsden.denise)

@@ -91,6 +91,7 @@ def suggest(me: Standing, proposal: Proposal, given: Suggestion) -> Amendment:
     )
     if made.shown is Shown.SHOWN:
         _tell_writers(made)
+    talk.tell_if_it_waits(made.shown, proposal.thread_id)
     return made
 
 

@@ -10,7 +10,7 @@ from coproduce.accounts.models import Person
 from coproduce.accounts.queries import people_with_role
 from coproduce.accounts.rules import Role, Standing
 from coproduce.db import db, reread
-from coproduce.deliberation.actions import first_state
+from coproduce.deliberation.actions import first_state, tell_if_it_waits
 from coproduce.deliberation.rules import Shown
 from coproduce.duties.rules import Area
 from coproduce.errors import Conflict, require
@@ -77,6 +77,7 @@ def raise_it(me: Standing, proposal: Proposal) -> Version:
         _start_question(me, proposal, item)
     if proposal.shown is Shown.SHOWN:
         letters.raised(people_with_role(Role.OFFICER, proposal.place_id), proposal)
+    tell_if_it_waits(proposal.shown, proposal.thread_id)
     return version
 
 
