@@ -9,6 +9,8 @@ from coproduce.duties import queries, views
 from coproduce.duties.rules import PARTS, Leaning
 from coproduce.words import say
 
+pytestmark = pytest.mark.once  # what a page says; tests/whole reads every page on PostgreSQL too
+
 POSITION = clock.at(date(2026, 11, 21), 9)
 
 

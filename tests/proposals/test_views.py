@@ -20,6 +20,8 @@ from coproduce.proposals.rules import Option, Stage, Stand
 from tests.proposals import making
 from tests.town import SINCE
 
+pytestmark = pytest.mark.once  # what a page says; tests/whole reads every page on PostgreSQL too
+
 NEW = {"title": "A bench by the lock", "area": "estate services", "summary": "One more bench.", "reasons": "To rest."}
 
 

@@ -16,6 +16,8 @@ from coproduce.taskforce.models import Action, ActionMove, Answer, RatingGiven
 from coproduce.taskforce.rules import ActionState, AnswerKind, Cause, Fate, Rating, ReasonKind
 from tests.taskforce import making
 
+pytestmark = pytest.mark.once  # what a page says; tests/whole reads every page on PostgreSQL too
+
 TODAY = clock.at(date(2026, 11, 2), 11)
 WORST = ["", "   ", "x" * 5000, "=1+1", "<script>alert(1)</script>", "\u202eevil", "a\x00b", "\ud800", "💥" * 50]
 

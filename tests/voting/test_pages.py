@@ -11,6 +11,8 @@ from coproduce.voting.models import Ballot, RollPlace
 from tests.voting import making
 from tests.voting.making import CLOSES, OPENED, WHILE_OPEN, paper
 
+pytestmark = pytest.mark.once  # what a page says; tests/whole reads every page on PostgreSQL too
+
 SECOND = timedelta(seconds=1)
 
 
