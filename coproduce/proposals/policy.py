@@ -171,7 +171,7 @@ def refuse_invite(me: Standing, proposal: Proposal) -> Message | None:
         return say("Only the people who write this can ask others to write with them.")
     if proposal.stage not in MAY_GAIN_WRITERS:
         return say("The text cannot change now, so nobody can join the people who write it.")
-    return None
+    return _out_of_sight(proposal)
 
 
 def refuse_join(me: Standing, proposal: Proposal) -> Message | None:
@@ -180,6 +180,8 @@ def refuse_join(me: Standing, proposal: Proposal) -> Message | None:
         return say("You write this already.")
     if proposal.stage not in MAY_GAIN_WRITERS:
         return say("The text cannot change now, so nobody can join the people who write it.")
+    if refusal := _out_of_sight(proposal):
+        return refusal
     if not me.known:
         return say("Sign in to write this with them.")
     return refuse_draft(me, proposal.place_id)

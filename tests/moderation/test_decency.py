@@ -227,6 +227,28 @@ def test_a_hidden_proposal_is_nowhere_but_with_those_who_write_it(walsden, backe
     assert title in visitor.get("/proposals/").text
 
 
+def test_no_link_and_no_draft_brings_a_hidden_proposal_back(walsden, raised, nadia, browse):
+    """The link for co-designers is passed on freely; a draft that differs from it named it."""
+    asha = walsden.me(walsden.asha)
+    secret = do(proposals.make_link, asha, raised)
+    path = f"/proposals/{raised.address}/writers/link/{secret}"
+    joyce = walsden.me(walsden.joyce)
+    with database.transaction():
+        draft = proposals.draft(
+            joyce, place_id=walsden.walsden.id, area=raised.area, title="Cats", summary="More cats.", reasons="Cats."
+        )
+        proposals.say_how_it_differs(joyce, draft, raised, "Mine is about cats.")
+    visitor = browse(walsden.joyce)
+    assert raised.title in visitor.get(f"/proposals/{draft.address}").text
+    assert visitor.get(path).status_code == 200
+    do(actions.hide, nadia, queries.thing(What.PROPOSAL, raised.id), rule=Rule.HATE, why="It is against people.")
+    assert raised.title not in visitor.get(f"/proposals/{draft.address}").text
+    assert visitor.get(path).status_code == 404
+    assert visitor.send(path).status_code == 404
+    with pytest.raises(Refused, match="hidden"):
+        do(proposals.invite, asha, raised, walsden.marek)
+
+
 def test_what_went_to_the_vote_stays_on_the_record(walsden, shaping, nadia):
     with database.transaction():
         proposals.move(shaping, Stage.VOTING, by=None)

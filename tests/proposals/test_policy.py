@@ -40,8 +40,8 @@ MAY = {
     "back_amendment": {stage: LOCAL | COLLEAGUES for stage in OPEN},
     "flag": {stage: LOCAL | COLLEAGUES for stage in OPEN},
     "put": {stage: {"asha", "bronwen", "farida", "denise"} for stage in (*OPEN, "voting")},
-    "invite": {stage: {"asha"} for stage in ("draft", *OPEN, "hidden", "waiting")},
-    "join": {stage: (LOCAL | COLLEAGUES) - {"asha", "owen"} for stage in ("draft", *OPEN, "hidden", "waiting")},
+    "invite": {stage: {"asha"} for stage in ("draft", *OPEN)},
+    "join": {stage: (LOCAL | COLLEAGUES) - {"asha", "owen"} for stage in ("draft", *OPEN)},
     "leave": {},  # whoever writes alone cannot leave
     "raise_for": {},  # Asha is no champion
 }

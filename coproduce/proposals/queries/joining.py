@@ -71,7 +71,8 @@ def waiting(offer_id: int, limit: int = 200) -> Sequence[SupportAsked]:
 
 def asked_of(person_id: int | None) -> Sequence[SupportAsked]:
     """What somebody is asked and has not answered."""
-    query = select(SupportAsked).where(SupportAsked.person_id == person_id, SupportAsked.follows.is_(None))
+    into = SupportAsked.offer.has(MergeOffer.into.has(Proposal.shown == Shown.SHOWN))
+    query = select(SupportAsked).where(SupportAsked.person_id == person_id, SupportAsked.follows.is_(None), into)
     both = joinedload(SupportAsked.offer)
     query = query.options(both.joinedload(MergeOffer.into), both.joinedload(MergeOffer.proposal))
     return db.session.scalars(query.order_by(SupportAsked.id)).all()

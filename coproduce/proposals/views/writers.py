@@ -81,6 +81,8 @@ def join_by_link(proposal_id: int, secret: str) -> ResponseReturnValue:
     proposal = queries.whole(proposal_id)
     if proposal is None or not actions.link_opens(proposal, secret):
         raise NotFound
+    if proposal.is_published and policy.refuse_see(me, proposal):
+        raise NotFound  # a link opens a draft; what a moderator hid it does not open again
     if request.method == "POST":
         return _join(proposal, secret)
     base = config.chosen().base_url.rstrip("/")
