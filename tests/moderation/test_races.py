@@ -42,7 +42,10 @@ def test_a_post_is_hidden_once_and_its_writer_gets_one_letter(app, walsden, rais
 
 def test_one_person_reports_a_post_once_however_often_they_press(app, walsden, raised):
     said_id, me = say(walsden, raised), walsden.me(walsden.marek)
-    press = lambda: actions.report(me, queries.thing(What.COMMENT, said_id), rule=Rule.PERSONAL, words="")  # noqa: E731
+
+    def press():
+        actions.report(me, queries.thing(What.COMMENT, said_id), rule=Rule.PERSONAL, words="")
+
     troubles = at_the_same_moment(app, [press] * 5)
     assert {type(trouble) for trouble in troubles} == {Conflict}
     assert db.session.scalar(select(func.count()).select_from(Report)) == 1

@@ -113,7 +113,13 @@ def edit(proposal_id: int) -> ResponseReturnValue:
             form.seen.data = queries.draft_mark(proposal)
             if "keep" in request.args and wants_fragment():
                 return page(
-                    "proposals/edit.html", fragment="kept", proposal=proposal, form=form, kept=True, now_says=None
+                    "proposals/edit.html",
+                    fragment="kept",
+                    proposal=proposal,
+                    form=form,
+                    kept=True,
+                    now_says=None,
+                    waits=False,
                 )
             tell(say("Saved."))
             return go(url_for(".show", proposal_id=proposal))
@@ -128,7 +134,8 @@ def edit(proposal_id: int) -> ResponseReturnValue:
         form=form,
         proposal=proposal,
         kept=False,
-        now_says=queries.preamble(proposal) if changed else None,
+        now_says=queries.preamble(proposal) if changed and not fragment else None,
+        waits=changed and fragment is not None,
     )
 
 
